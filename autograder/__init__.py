@@ -1,0 +1,17 @@
+"""What the notebooks import: `from autograder import check, numeric_gradient, …`.
+
+Names are loaded when first used, so that `autograder --help` does not wait for NumPy.
+"""
+
+import lazy_loader
+
+from autograder._version import __version__ as __version__
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "checking": ["check"],
+        "gradients": ["numeric_gradient", "relative_error", "report"],
+        "drawing": ["draw_matrices", "plot_timings"],
+    },
+)

@@ -1,0 +1,1 @@
+"""Everything that knows nbgrader's files: build, strip `.py` solutions, prove."""

@@ -1,0 +1,63 @@
+"""The errors this package raises on purpose. Everything else is a bug of ours.
+
+    AutograderError             one sentence on what happened, one on what to do next
+    ├── CourseError             the course folder is not as it should be
+    │   ├── StaleFiles          a generated file no longer matches its source
+    │   ├── UnstrippedSolution  a solution would have been released; nothing was written
+    │   └── NotProven           `prove` found a claim that does not hold
+    ├── GradingError            a class could not be graded as asked
+    │   └── CouldNotGrade       one submission could not be graded; the others go on
+    └── QuestionError           a question was asked in a way it cannot be answered
+        ├── UnknownQuestion     no question has this id
+        └── ShapeMismatch       two arrays that must agree in shape do not
+"""
+
+from __future__ import annotations
+
+
+class AutograderError(Exception):
+    """Base of all errors raised on purpose.
+
+    `what` says what happened and where; `next_step` says what the reader can do about it.
+    """
+
+    def __init__(self, what: str, next_step: str = "") -> None:
+        self.what = what
+        self.next_step = next_step
+        super().__init__(f"{what} {next_step}".strip())
+
+
+class CourseError(AutograderError):
+    """The course folder is not as it should be."""
+
+
+class StaleFiles(CourseError):
+    """A generated file no longer matches its source."""
+
+
+class UnstrippedSolution(CourseError):
+    """A solution would have been released; nothing was written."""
+
+
+class NotProven(CourseError):
+    """`prove` found a claim that does not hold."""
+
+
+class GradingError(AutograderError):
+    """A class could not be graded as asked."""
+
+
+class CouldNotGrade(GradingError):
+    """One submission could not be graded. Its student keeps every mark already recorded."""
+
+
+class QuestionError(AutograderError):
+    """A question was asked in a way it cannot be answered."""
+
+
+class UnknownQuestion(QuestionError):
+    """No question has this id."""
+
+
+class ShapeMismatch(QuestionError):
+    """Two arrays that must agree in shape do not."""

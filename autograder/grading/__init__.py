@@ -1,0 +1,1 @@
+"""collect → run → judge → record → feedback; `pipeline` wires them."""
