@@ -1,15 +1,15 @@
 """The errors this package raises on purpose. Everything else is a bug of ours.
 
-    AutograderError             one sentence on what happened, one on what to do next
-    ├── CourseError             the course folder is not as it should be
-    │   ├── StaleFiles          a generated file no longer matches its source
-    │   ├── UnstrippedSolution  a solution would have been released; nothing was written
-    │   └── NotProven           `prove` found a claim that does not hold
-    ├── GradingError            a class could not be graded as asked
-    │   └── CouldNotGrade       one submission could not be graded; the others go on
-    └── QuestionError           a question was asked in a way it cannot be answered
-        ├── UnknownQuestion     no question has this id
-        └── ShapeMismatch       two arrays that must agree in shape do not
+AutograderError             one sentence on what happened, one on what to do next
+├── CourseError             the course folder is not as it should be
+│   ├── StaleFiles          a generated file no longer matches its source
+│   ├── UnstrippedSolution  a solution would have been released; nothing was written
+│   └── NotProven           `prove` found a claim that does not hold
+├── GradingError            a class could not be graded as asked
+│   └── CouldNotGrade       one submission could not be graded; the others go on
+└── QuestionError           a question was asked in a way it cannot be answered
+    ├── UnknownQuestion     no question has this id
+    └── ShapeMismatch       two arrays that must agree in shape do not
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What flows between the stages, as frozen dataclasses.
 
-    check    Question + Reply → Verdict                         (autograder.checking)
-    grading  folder → Submission → Executed → GradedSubmission  (autograder.grading)
+check    Question + Reply → Verdict                         (autograder.checking)
+grading  folder → Submission → Executed → GradedSubmission  (autograder.grading)
 """
 
 from __future__ import annotations

@@ -1,0 +1,94 @@
+"""The card a student reads under a check cell. Called by `checking`; decides nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from autograder.questions import find
+from autograder.records import Outcome, Verdict
+
+VERDICT_MIME = "application/vnd.autograder.verdict+json"
+"""What the grader reads findings from. Notebooks do not draw it: they have no renderer for it."""
+
+HEAT_MAP_AT_MOST = 10
+"""Rows and columns; a larger map is no longer read, only scrolled."""
+
+
+class Card:
+    """A verdict as it is shown: HTML for people; as plain text the points, which nbgrader reads as partial credit."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+
+    def __repr__(self) -> str:
+        if self.verdict.outcome is Outcome.COULD_NOT_CHECK:
+            # nbgrader gives a cell whose text is no number its full points: our fault costs no mark.
+            return "could not be checked"
+        return repr(float(self.verdict.score))
+
+    def __str__(self) -> str:
+        """For a terminal: the same words, aligned."""
+        verdict = self.verdict
+        lines = [f"{verdict.question}: {out_of(verdict)}"]
+        lines += [f"  {finding.says}\n  → {finding.try_next}" for finding in verdict.findings]
+        width = max((len(part.title) for part in verdict.parts), default=0)
+        lines += [
+            f"  {'✓' if part.outcome is Outcome.PASSED else '✗'} {part.title:<{width}}   {part.says}"
+            for part in verdict.parts
+        ]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return _template().render(
+            verdict=self.verdict,
+            asks_for=find(self.verdict.question).asks_for,
+            points=points,
+            out_of=out_of,
+            heat_map=heat_map(self.verdict.observed, self.verdict.expected),
+        )
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self._repr_html_(), VERDICT_MIME: self.verdict.as_json()}
+
+
+def heat_map(yours: Any, numeric: Any) -> list[list[dict[str, Any]]] | None:
+    """Rows of cells saying which entries differ, by how much, and how strongly to shade them; None when there is
+    nothing to see: equal, not finite, or too large to read. `yours`, `numeric`: the same shape, 1-D or 2-D."""
+    if yours is None or numeric is None or yours.ndim not in (1, 2) or yours.dtype.kind not in "iuf":
+        return None
+    difference = np.atleast_2d(yours - numeric)
+    if max(difference.shape) > HEAT_MAP_AT_MOST or not np.isfinite(difference).all():
+        return None
+    # Half of the last digit shown: a smaller difference would read +0.00.
+    wrong = np.abs(difference) >= 0.005
+    if not wrong.any():
+        return None
+    strength = 0.12 + 0.43 * np.abs(difference) / np.abs(difference).max()
+    return [
+        [
+            {"wrong": bool(w), "difference": float(d), "strength": float(s)}
+            for w, d, s in zip(*rows, strict=True)
+        ]
+        for rows in zip(wrong, difference, strength, strict=True)
+    ]  # fmt: skip
+
+
+def out_of(verdict: Verdict) -> str:
+    """`2.5 of 3 points`, `0 of 1 point`."""
+    noun = "point" if verdict.max_score == 1 else "points"
+    return f"{points(verdict.score)} of {points(verdict.max_score)} {noun}"
+
+
+def points(score: float) -> str:
+    """2.5 as 2.5, 3.0 as 3."""
+    return f"{score:.2f}".rstrip("0").rstrip(".")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(loader=jinja2.PackageLoader("autograder"), autoescape=True)
+    return environment.get_template("card.html.j2")

@@ -1,0 +1,7 @@
+"""Named mistakes, each with a prediction of what it produces, and their recognition."""
+
+from autograder.misconceptions.catalogue import catalogue
+from autograder.misconceptions.misconception import Misconception
+from autograder.misconceptions.recognise import recognise
+
+__all__ = ["Misconception", "catalogue", "recognise"]

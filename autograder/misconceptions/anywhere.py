@@ -1,0 +1,182 @@
+"""Mistakes that any question can meet: how the call itself went, and weak relations to the right answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.gradients import relative_error
+from autograder.misconceptions.misconception import Misconception
+from autograder.questions import Probe
+from autograder.records import Reply
+
+DOES_NOT_FIT = ("matmul: ", "shapes (", "could not be broadcast", "not aligned", "dimension mismatch")
+"""How NumPy words a product or sum whose shapes disagree."""
+
+
+def _array(reply: Reply, probe: Probe) -> np.ndarray | None:
+    """The reply's value if it is a numeric array of the right shape."""
+    value = reply.value
+    if isinstance(value, np.ndarray) and isinstance(probe.truth, np.ndarray) and value.dtype.kind in "iuf":
+        return value if value.shape == probe.truth.shape else None
+    return None
+
+
+def _close_but_not_exact(reply: Reply, probe: Probe) -> bool:
+    value = _array(reply, probe)
+    return value is not None and value.dtype == np.float64 and 1e-12 < relative_error(value, probe.truth) < 1e-4
+
+
+def _single_precision(reply: Reply, probe: Probe) -> bool:
+    value = _array(reply, probe)
+    return value is not None and value.dtype in (np.float32, np.float16) and relative_error(value, probe.truth) < 1e-2
+
+
+def _whole_numbers(reply: Reply, probe: Probe) -> bool:
+    value = _array(reply, probe)
+    return value is not None and value.dtype.kind in "iu" and bool(np.any(probe.truth != np.rint(probe.truth)))
+
+
+def _not_finite(reply: Reply, probe: Probe) -> bool:
+    value = _array(reply, probe)
+    return value is not None and value.dtype.kind == "f" and not np.isfinite(value).all()
+
+
+def _a_list(reply: Reply, probe: Probe) -> bool:
+    return isinstance(reply.value, list | tuple) and isinstance(probe.truth, np.ndarray)
+
+
+def _all_zeros(reply: Reply, probe: Probe) -> bool:
+    value = _array(reply, probe)
+    return value is not None and not np.any(value)
+
+
+def _constant_factor(reply: Reply, probe: Probe) -> bool:
+    value = _array(reply, probe)
+    if value is None or not np.any(value) or not np.isfinite(value).all():
+        return False
+    factor = float(np.vdot(probe.truth, value) / np.vdot(probe.truth, probe.truth))
+    return abs(factor - 1) > 1e-6 and relative_error(value, factor * probe.truth) < 1e-9
+
+
+CARD = "How the check works"
+
+HOW_THE_CALL_WENT = (
+    Misconception(
+        "not_written_yet", (),
+        "{name} is not written yet: it still raises NotImplementedError.",
+        "Write your lines below the docstring, and delete the line that raises.",
+        "The stub is untouched, or the `raise` line was left in place.",
+        CARD,
+        matches=lambda reply, probe: reply.unfinished,
+    ),
+    Misconception(
+        "slow_at_real_size", (),
+        "The call was stopped: at N = {N}, D = {D}, C = {C} it was still running at its time limit.",
+        "Let one NumPy product do what the loops do.",
+        "Python loops where a vectorised line is asked for.",
+        "Loops against one line",
+        matches=lambda reply, probe: reply.timed_out,
+        parts=("real_size",),
+    ),
+    Misconception(
+        "endless_loop", (),
+        "The call was stopped: on small arrays it was still running at its time limit.",
+        "Look for a `while` whose condition never becomes false, or a loop over a list that grows.",
+        "An endless loop.",
+        CARD,
+        matches=lambda reply, probe: reply.timed_out,
+    ),
+    Misconception(
+        "numeric_instead_of_analytic", (),
+        "{name} asks numeric_gradient for its answer; during a check that is what it is compared with.",
+        "Write the formula of the lesson. The numeric gradient is the yardstick, not the answer.",
+        "The numeric gradient gives the right numbers, so it is tempting to return it.",
+        CARD,
+        matches=lambda reply, probe: reply.used_numeric_gradient,
+    ),
+    Misconception(
+        "changed_in_place", (),
+        "After the call {takes} was not what it had been before.",
+        "Start from a new array of zeros. `s = dY[0]` is a view: `s += …` writes into dY itself.",
+        "A view used as the accumulator, or `*=` on an argument.",
+        CARD,
+        matches=lambda reply, probe: bool(reply.changed),
+        parts=("alone",),
+    ),
+    Misconception(
+        "sizes_do_not_fit", (),
+        "NumPy could not combine the arrays: their inner sizes disagree.",
+        "Write the shape under each factor. Which one has to be transposed so that the inner sizes meet?",
+        "A missing transpose: with N, D, C all different it cannot even be multiplied.",
+        "Shapes as a memory aid",
+        matches=lambda reply, probe: bool(reply.error) and reply.error.startswith("ValueError")
+        and any(words in reply.error for words in DOES_NOT_FIT),
+    ),
+    Misconception(
+        "returned_nothing", (),
+        "{name} returned nothing (None).",
+        "End it with `return` and the name of the array you filled.",
+        "`print` in place of `return`, or no return at all.",
+        CARD,
+        matches=lambda reply, probe: reply.error is None and reply.value is None,
+    ),
+)  # fmt: skip
+
+RELATIONS = (
+    Misconception(
+        "returned_list", (),
+        "{name} returned a list, not an array.",
+        "Make the buffer with np.zeros, or wrap the list in np.array before you return it.",
+        "Plain Python lists used as buffers.",
+        CARD,
+        matches=_a_list,
+    ),
+    Misconception(
+        "not_finite", (),
+        "Your {name} holds nan or inf.",
+        "Look for a division by 0, or a buffer from np.empty that was never filled.",
+        "np.empty for np.zeros, or a division by a sum that can be 0.",
+        CARD,
+        matches=_not_finite,
+    ),
+    Misconception(
+        "whole_number_buffer", (),
+        "Your {name} holds whole numbers only: everything after the decimal point is gone.",
+        "Which dtype does your buffer have? np.zeros(shape) makes floats.",
+        "A buffer made of integers truncates what is stored in it.",
+        CARD,
+        matches=_whole_numbers,
+    ),
+    Misconception(
+        "single_precision", (),
+        "Your {name} is right to about seven digits: its dtype is not float64.",
+        "Leave the dtype alone: float64 in, float64 out.",
+        "A cast to float32, a habit from training on graphics cards.",
+        CARD,
+        matches=_single_precision,
+    ),
+    Misconception(
+        "finite_difference", (),
+        "Your {name} is right up to the rounding of a finite difference, not exactly.",
+        "Write the formula of the lesson in place of a difference quotient.",
+        "A difference quotient in place of the derived formula.",
+        CARD,
+        matches=_close_but_not_exact,
+    ),
+    Misconception(
+        "all_zeros", (),
+        "Your {name} is all zeros.",
+        "Does anything write into the buffer before it is returned?",
+        "The buffer is made and returned, but the loop does not run or writes elsewhere.",
+        CARD,
+        matches=_all_zeros,
+    ),
+    Misconception(
+        "constant_factor", (),
+        "Your {name} is the right one times a constant.",
+        "Compare one entry: the ratio of yours to the numeric one is the factor to look for.",
+        "A factor such as 1/2, 1/C or a learning rate multiplied in.",
+        "Where dY comes from",
+        matches=_constant_factor,
+    ),
+)  # fmt: skip

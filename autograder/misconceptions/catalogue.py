@@ -1,0 +1,14 @@
+"""Every misconception of the course, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from autograder.misconceptions import anywhere, drill, linear_layer
+from autograder.misconceptions.misconception import Misconception
+
+
+@cache
+def catalogue() -> tuple[Misconception, ...]:
+    """Predicted arrays before weaker relations; how the call went before what it returned."""
+    return (*anywhere.HOW_THE_CALL_WENT, *linear_layer.MISCONCEPTIONS, *drill.MISCONCEPTIONS, *anywhere.RELATIONS)

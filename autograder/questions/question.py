@@ -1,0 +1,66 @@
+"""The shape of a question: small parts that fail apart, each worth its share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.records import Reply
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One call of the student's function: what it is given, and what a right answer would return."""
+
+    arguments: Mapping[str, Any]
+    """In the order of the signature. Passed by position, so a student may rename them."""
+    truth: Any
+    """The numeric gradient, or the right answer of a drill. Measured, never a closed form."""
+    setting: Mapping[str, Any] = field(default_factory=dict)
+    """Everything the arguments were drawn with; what a misconception predicts from."""
+    gradient: Callable[[np.ndarray], np.ndarray] | None = None
+    """The numeric gradient under another upstream gradient, of the shape of `setting["dY"]`."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an examination of one reply saw."""
+
+    passed: bool
+    says: str
+    """One line: the aligned row of a gradient, or an observation."""
+    share: float | None = None
+    """Between 0 and 1 where a part can be half right; None means all or nothing."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One small thing a question asks."""
+
+    name: str
+    title: str
+    """As the student reads it on the card."""
+    points: float
+    draw: Callable[[np.random.Generator], Probe]
+    examine: Callable[[Reply, Probe], Seen]
+    timeout_seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one graded cell asks."""
+
+    id: str
+    assignment: str
+    asks_for: str
+    """What the student writes, as it stands in the lesson: `dW(X, dY)`."""
+    parts: tuple[Part, ...]
+    try_next: str = ""
+    """What to try when a wrong answer is not recognised."""
+
+    @property
+    def points(self) -> float:
+        return sum(part.points for part in self.parts)

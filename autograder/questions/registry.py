@@ -1,0 +1,36 @@
+"""Finds a question by its id. Ids are unique over the whole course, because `check("dW", dW)` names nothing else."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+
+from autograder.errors import UnknownQuestion
+from autograder.questions import linear_layer
+from autograder.questions.question import Question
+
+ASSIGNMENTS = (linear_layer,)
+
+
+@cache
+def all_questions() -> dict[str, Question]:
+    """Every question of the course, by id, in the order of the lessons."""
+    questions: dict[str, Question] = {}
+    for assignment in ASSIGNMENTS:
+        for question in assignment.QUESTIONS:
+            if question.id in questions:
+                raise ValueError(f"Two questions are called {question.id!r}")
+            questions[question.id] = question
+    return questions
+
+
+def find(question_id: str) -> Question:
+    """Raises `UnknownQuestion`, with the nearest name, when there is none."""
+    questions = all_questions()
+    if question_id in questions:
+        return questions[question_id]
+    near = difflib.get_close_matches(str(question_id), questions, n=1)
+    raise UnknownQuestion(
+        f"There is no question {question_id!r}.",
+        f'Did you mean "{near[0]}"?' if near else "The questions are: " + ", ".join(questions) + ".",
+    )

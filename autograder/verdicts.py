@@ -1,0 +1,111 @@
+"""Turns replies into a verdict. The same for a student's notebook and for grading: only `ask` differs.
+
+Called by `checking` with the student's live function; the grader calls it with a proxy of the same function.
+"""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.misconceptions import recognise
+from autograder.questions import Part, Probe, Question, Seen
+from autograder.records import Finding, Outcome, PartVerdict, Reply, Verdict
+
+Ask = Callable[[Mapping[str, Any], float], Reply]
+"""Given the arguments and a limit in seconds, what the student's function replied."""
+
+log = logging.getLogger(__name__)
+
+
+def judge(question: Question, ask: Ask, seed: int) -> Verdict:
+    """Ask every part of `question` with inputs drawn from `seed`, and judge what comes back.
+
+    A fault of ours never costs a mark: a part that cannot be drawn or examined makes the verdict "could not check".
+    """
+    parts: list[PartVerdict] = []
+    findings: list[Finding] = []
+    observed = expected = None
+    printed = ""
+    stopped: Reply | None = None
+    errors: set[str] = set()
+    for number, part in enumerate(question.parts):
+        if stopped is not None:
+            parts.append(_not_asked(part, stopped))
+            continue
+        # One stream of numbers per part: adding a part changes the inputs of no other.
+        rng = np.random.default_rng([seed, zlib.crc32(question.id.encode()), number])
+        try:
+            probe = part.draw(rng)
+            reply = ask(probe.arguments, part.timeout_seconds)
+            seen = _look(part, reply, probe, errors)
+            finding = None if seen.passed else recognise(question, part, reply, probe, seen.says)
+        except Exception:
+            log.exception("Could not check part %s of %s", part.name, question.id)
+            return could_not_check(question)
+        parts.append(_part_verdict(part, seen))
+        printed = printed or reply.printed
+        if finding is not None:
+            findings.append(finding)
+            if observed is None and _same_shape(reply.value, probe.truth):
+                observed, expected = reply.value, probe.truth
+        if reply.unfinished or reply.used_numeric_gradient or (reply.timed_out and number == 0):
+            stopped = reply
+        elif reply.error is not None:
+            errors.add(reply.error.split(":")[0])
+    score = round(sum(part.score for part in parts), 4)
+    passed = all(part.outcome is Outcome.PASSED for part in parts)
+    return Verdict(
+        question.id, Outcome.PASSED if passed else Outcome.FAILED, score, question.points,
+        tuple(parts), _first_cause_first(findings), observed, expected, printed,
+    )  # fmt: skip
+
+
+def could_not_check(question: Question) -> Verdict:
+    return Verdict(question.id, Outcome.COULD_NOT_CHECK, question.points, question.points)
+
+
+def _look(part: Part, reply: Reply, probe: Probe, errors: set[str]) -> Seen:
+    """How the call went, and only when it went well, what it returned. `errors`: kinds already told at length."""
+    if reply.unfinished:
+        return Seen(False, "not written yet")
+    if reply.timed_out:
+        return Seen(False, f"still running after {part.timeout_seconds:g} seconds")
+    if reply.used_numeric_gradient:
+        return Seen(False, "the answer came from numeric_gradient")
+    if reply.error is not None:
+        kind = reply.error.split(":")[0]
+        return Seen(False, f"again a {kind}" if kind in errors else reply.error)
+    return part.examine(reply, probe)
+
+
+def _part_verdict(part: Part, seen: Seen) -> PartVerdict:
+    share = (1.0 if seen.passed else 0.0) if seen.share is None else seen.share
+    outcome = Outcome.PASSED if seen.passed else Outcome.FAILED
+    return PartVerdict(part.name, part.title, outcome, part.points * share, part.points, seen.says)
+
+
+def _not_asked(part: Part, stopped: Reply) -> PartVerdict:
+    if stopped.unfinished:
+        says = "not asked: there is nothing to call yet"
+    elif stopped.used_numeric_gradient:
+        says = "not asked: it would compare numeric_gradient with itself"
+    else:
+        says = "not asked: the first call did not return"
+    return PartVerdict(part.name, part.title, Outcome.FAILED, 0.0, part.points, says)
+
+
+def _first_cause_first(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Each mistake once, in the order the parts met them; what was not recognised only when nothing was."""
+    named = {finding.misconception: finding for finding in reversed(findings) if finding.misconception is not None}
+    if named:
+        return tuple(sorted(named.values(), key=findings.index))
+    return tuple(findings[:1])
+
+
+def _same_shape(value: Any, truth: Any) -> bool:
+    return isinstance(value, np.ndarray) and isinstance(truth, np.ndarray) and value.shape == truth.shape
