@@ -122,7 +122,7 @@ class Submission:
     folder: Path
     """Where it was read from. Nothing in it is ever written."""
     notebooks: Mapping[str, bytes] = field(default_factory=dict)
-    """Notebook name without `.ipynb` → the bytes of the file."""
+    """Notebook name without `.ipynb` → its JSON in nbformat 4 and UTF-8, whatever was handed in."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Every other regular file, by path relative to `folder`."""
     timestamp: datetime | None = None
@@ -204,4 +204,29 @@ class GradedSubmission:
             "max_score": self.max_score,
             "seconds": round(self.seconds, 3),
             "questions": [question.as_json() for question in self.questions],
+        }
+
+
+@dataclass(frozen=True)
+class ClassResult:
+    """A graded class."""
+
+    assignment: str
+    seed: str
+    """What the inputs were drawn from: the same seed gives the same marks."""
+    engine: str
+    """What ran the submissions, and how confined."""
+    submissions: tuple[GradedSubmission, ...] = ()
+    """Sorted by student."""
+
+    @property
+    def could_not_grade(self) -> tuple[GradedSubmission, ...]:
+        return tuple(one for one in self.submissions if one.outcome is SubmissionOutcome.COULD_NOT_GRADE)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "assignment": self.assignment,
+            "seed": self.seed,
+            "engine": self.engine,
+            "submissions": [submission.as_json() for submission in self.submissions],
         }

@@ -1,0 +1,79 @@
+"""Keeps workers busy with submissions. Called by `pipeline`; knows nothing of marks.
+
+A worker that dies takes all runs of its pool with it (`concurrent.futures` cannot say whose fault it was). So the
+submissions that were running are run again, each in a pool of its own, and the one that kills its worker again is the
+one that could not be graded.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+
+from autograder.grading.run import RunSettings, run_in_worker, start_worker
+from autograder.records import Executed, Submission
+
+IN_FLIGHT_PER_WORKER = 2
+"""One running, one waiting: a class of thousands is never in memory at once."""
+
+
+def run_all(submissions: Iterable[Submission], settings: RunSettings, workers: int) -> Iterator[Executed]:
+    """Runs as they complete, in any order; every submission yields exactly one."""
+    waiting = iter(submissions)
+    while True:
+        interrupted: list[Submission] = []
+        yield from _until_broken(waiting, settings, workers, interrupted)
+        if not interrupted:
+            return
+        for submission in interrupted:
+            again: list[Submission] = []
+            yield from _until_broken(iter([submission]), settings, 1, again)
+            if again:
+                yield Executed(submission, problem=_killed(submission))
+
+
+def _until_broken(
+    waiting: Iterator[Submission], settings: RunSettings, workers: int, interrupted: list[Submission]
+) -> Iterator[Executed]:
+    """Runs what `waiting` gives until it is empty or a worker dies; then `interrupted` holds what was running."""
+    running: dict[Future, Submission] = {}
+    pool = ProcessPoolExecutor(workers, _context(), start_worker, (settings,))
+    try:
+        while True:
+            while not interrupted and len(running) < workers * IN_FLIGHT_PER_WORKER:
+                submission = next(waiting, None)
+                if submission is None:
+                    break
+                try:
+                    running[pool.submit(run_in_worker, submission)] = submission
+                except BrokenProcessPool:
+                    interrupted.append(submission)
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                submission = running.pop(future)
+                try:
+                    executed = future.result()
+                except BrokenProcessPool:
+                    interrupted.append(submission)
+                else:
+                    yield executed
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """A warm server that is forked for each worker, where the system has one: no threads, no gradebook open in it."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["autograder.grading.run"])
+    return context
+
+
+def _killed(submission: Submission) -> str:
+    place = "/".join(submission.folder.parts[-3:])
+    return f"{place} killed the process that ran it. Look for os.kill, very large arrays or native code that crashes."
