@@ -12,6 +12,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "checking": ["check"],
         "gradients": ["numeric_gradient", "relative_error", "report"],
-        "drawing": ["draw_matrices", "plot_timings"],
+        "drawing": ["draw_touched", "measure_times", "plot_times", "touched_by"],
     },
 )
