@@ -120,9 +120,8 @@ def _recorded_cells(course: Course, name: str) -> dict[str, dict[str, tuple]] | 
 
 def _source_cells(course: Course, name: str, path: Path) -> dict[str, tuple]:
     """The same, as `source/` has it: nbgrader's steps up to the one that would save them."""
-    converter = course.converter(GenerateAssignment)
-    with _exporter(course, converter) as exporter:
-        for step in converter.preprocessors:
+    with _releasing(course) as (exporter, steps):
+        for step in steps:
             if issubclass(_class(step), SaveCells):
                 break
             exporter.register_preprocessor(step)
@@ -202,9 +201,8 @@ def _released(course: Course, cells: list[KnownCell]) -> list[str]:
     notebook = new_notebook(
         cells=[NEW_CELL[cell.cell_type](source=cell.source, metadata={"nbgrader": cell.metadata()}) for cell in cells]
     )
-    converter = course.converter(GenerateAssignment)
-    with _exporter(course, converter) as exporter:
-        for step in converter.preprocessors:
+    with _releasing(course) as (exporter, steps):
+        for step in steps:
             if issubclass(_class(step), (ClearHiddenTests, ClearMarkScheme)):
                 exporter.register_preprocessor(step)
         text, _ = exporter.from_notebook_node(notebook)
@@ -212,10 +210,12 @@ def _released(course: Course, cells: list[KnownCell]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _exporter(course: Course, converter: Any) -> Iterator[Any]:
-    # Paths in the configuration (a header notebook, say) are relative to the course.
-    with contextlib.chdir(course.root):
-        yield converter.exporter_class(parent=converter, config=converter.config)
+def _releasing(course: Course) -> Iterator[tuple[Any, list]]:
+    """An exporter without steps, and the steps of the course's `generate_assignment`."""
+    # Steps of the course's own may look into the release folder and change it: they get an empty one.
+    with tempfile.TemporaryDirectory() as nowhere, contextlib.chdir(course.root):
+        converter = course.converter(GenerateAssignment, release_directory=nowhere)
+        yield converter.exporter_class(parent=converter, config=converter.config), converter.preprocessors
 
 
 def _resources(course: Course, name: str, notebook: str) -> ResourcesDict:

@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade
+from nbgrader.utils import determine_grade, is_solution
 
 from autograder.grading.assignment import KnownAssignment, KnownCell
 from autograder.records import Executed, Finding, GradedSubmission, Outcome, QuestionMark, SubmissionOutcome
@@ -96,14 +96,17 @@ def _score(cell: NotebookNode) -> tuple[float | None, bool]:
     """nbgrader's rule, and whether what the cell gave is a mark at all. A score of None: a person gives it."""
     try:
         score, points = determine_grade(cell)
-        for output in cell.get("outputs", ()):
+        if is_solution(cell):  # a written answer: its own outputs are not marks
+            return score, True
+        score = float(score)
+        for output in cell.outputs:
             if output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr"):
                 break
             if output.output_type == "execute_result":
                 value = _number(output.data["text/plain"])
                 # nbgrader gives full marks for nan and for -1.
-                return float(score), value is None or (math.isfinite(value) and 0 <= value <= points)
-        return (None if score is None else float(score)), True
+                return score, value is None or (math.isfinite(value) and 0 <= value <= points)
+        return score, True
     except (ValueError, KeyError, TypeError, AttributeError):  # more than the maximum; a result without text
         return None, False
 

@@ -1,4 +1,4 @@
-"""`grade --json FILE`: the class as JSON, in the schema of docs/results.schema.json."""
+"""`--json FILE`: a graded class in the schema of docs/results.schema.json. Every report is written through `write_whole`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from autograder.records import ClassResult
 
 
 def write_json(result: ClassResult, path: Path) -> None:
-    """All or nothing: a reader never sees half a file."""
     text = json.dumps(result.as_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     try:
         write_whole(path, text)
@@ -21,16 +20,17 @@ def write_json(result: ClassResult, path: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace `path` in one step, with the permissions any new file would get."""
+    """All or nothing: a reader never sees half a file. With the permissions any new file would get."""
     path = Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
+        # A student folder's name need not be text.
         with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, path)
+        os.chmod(beside, 0o666 & ~umask)
+        os.replace(beside, path)
     except BaseException:
-        os.unlink(name)
+        os.unlink(beside)
         raise

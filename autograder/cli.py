@@ -1,0 +1,187 @@
+"""The commands: what they are called and what they print. What they do is elsewhere.
+
+Heavy imports stand inside the commands: nbgrader takes two seconds to load, and `autograder --help` should not.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder._version import __version__
+from autograder.errors import AutograderError, CourseError
+
+CONFIG_NAME = "nbgrader_config.py"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="autograder")
+def main() -> None:
+    """Build a backpropagation course and grade it.
+
+    \b
+    Example:
+      autograder demo                   grade the bundled sample class
+      autograder grade 02_linear_layer  grade your own
+    """
+
+
+def command(function: Callable[..., None]) -> click.Command:
+    """A command with `--course`, whose expected errors are one sentence and a next step on stderr."""
+
+    @main.command(name=function.__name__, short_help=(function.__doc__ or "").splitlines()[0].rstrip("."))
+    @click.option(
+        "--course",
+        type=click.Path(file_okay=False, path_type=Path),
+        help=f"The course folder. Default: the nearest folder upwards with {CONFIG_NAME}.",
+    )
+    @functools.wraps(function)
+    def run(course: Path | None, **options: Any) -> None:
+        try:
+            function(course=find_course(course), **options)
+        except AutograderError as error:
+            click.echo(click.style("✗ ", fg="red") + error.what, err=True)
+            if error.next_step:
+                click.echo("  " + error.next_step, err=True)
+            sys.exit(1)
+
+    return run
+
+
+def find_course(given: Path | None) -> Path:
+    """The course folder. Raises `CourseError` when there is none."""
+    candidates = [given.absolute()] if given else [Path.cwd(), *Path.cwd().parents]
+    for folder in candidates:
+        if (folder / CONFIG_NAME).is_file():
+            return folder
+    where = f"{given} holds" if given else "Neither this folder nor one above it holds"
+    raise CourseError(f"{where} no {CONFIG_NAME}.", "Start inside the course, or give its folder with --course.")
+
+
+def tick(line: str) -> None:
+    click.echo(click.style("✓ ", fg="green") + line)
+
+
+grading_options = [
+    click.option("--workers", type=click.IntRange(min=1), help="How many to run at once. Default: one for each core."),
+    click.option("--seed", help="Draw the same inputs as the run that printed this seed. Default: fresh ones."),
+    click.option(
+        "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there, too."
+    ),
+    click.option("--no-feedback", is_flag=True, help="Do not write the students' feedback pages."),
+]
+
+
+def with_grading_options(function: Callable[..., None]) -> Callable[..., None]:
+    return functools.reduce(lambda decorated, option: option(decorated), reversed(grading_options), function)
+
+
+@command
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.option("--check", is_flag=True, help="Change nothing; fail if a generated file does not match its source.")
+@click.option("--force", is_flag=True, help="Run every solution again, even if nothing changed.")
+def build(course: Path, assignments: tuple[str, ...], check: bool, force: bool) -> None:
+    """Make release/ and notebooks/ from source/.
+
+    \b
+    Example:
+      autograder build --check
+    """
+    from autograder.course.build import build as build_course
+
+    built = build_course(course, assignments or None, check=check, force=force, progress=tick)
+    for path in built.written:
+        tick(f"{path} written")
+    for path in built.removed:
+        tick(f"{path} removed")
+    if not (built.written or built.removed):
+        tick("Everything matches its source.")
+
+
+@command
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+def prove(course: Path, assignments: tuple[str, ...]) -> None:
+    """Check by running them that solutions earn full marks and stubs none.
+
+    \b
+    Example:
+      autograder prove 02_linear_layer
+    """
+    from autograder.course.prove import prove as prove_course
+
+    prove_course(course, assignments or None, progress=tick)
+
+
+@command
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Only this one; may be given several times.")
+@with_grading_options
+def grade(course: Path, assignment: str, students: tuple[str, ...], **options: Any) -> None:
+    """Grade a class: what is in submitted/ into the gradebook and feedback/.
+
+    \b
+    Marks given by hand stay. The exit status is 0 only if every submission could be graded.
+    Example:
+      autograder grade 02_linear_layer --json results.json
+    """
+    _grade(course, assignment, students or None, **options)
+
+
+@command
+@click.option("--folder", type=click.Path(path_type=Path), help="Where to put it. Default: demo/ in the course.")
+@with_grading_options
+def demo(course: Path, folder: Path | None, **options: Any) -> None:
+    """Grade the bundled sample class in a folder of its own.
+
+    \b
+    Your gradebook and your submissions are not touched.
+    Example:
+      autograder demo --folder /tmp/demo
+    """
+    from autograder.grading.demo import set_up_demo
+
+    place, assignment = set_up_demo(course, folder or course / "demo")
+    _grade(place, assignment, None, **options)
+
+
+def _grade(
+    course: Path,
+    assignment: str,
+    students: tuple[str, ...] | None,
+    workers: int | None,
+    seed: str | None,
+    json_file: Path | None,
+    no_feedback: bool,
+) -> None:
+    from autograder.reports.terminal import Progress, show
+
+    if json_file and not json_file.absolute().parent.is_dir():
+        raise CourseError(
+            f"The folder of {json_file} does not exist.", "Create it, or choose another place for --json."
+        )
+    with Progress(assignment) as progress:
+        from autograder.grading.pipeline import grade as grade_class
+
+        result = grade_class(
+            course,
+            assignment,
+            students=students,
+            workers=workers,
+            seed=seed,
+            feedback=not no_feedback,
+            progress=progress.submission_done,
+        )
+    from autograder.reports.class_page import write_class_page
+    from autograder.reports.results import write_json
+
+    page = write_class_page(course, result)
+    if json_file:
+        write_json(result, json_file)
+    show(result, page, json_file)
+    if result.could_not_grade:
+        sys.exit(1)

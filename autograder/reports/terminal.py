@@ -1,0 +1,94 @@
+"""The class as a table in the terminal. Called by the CLI; what students wrote appears as text, never as markup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+from rich.text import Text
+
+from autograder.records import ClassResult, GradedSubmission, Outcome, QuestionMark
+
+STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red"}
+
+
+class Progress:
+    """A bar while submissions are graded; on anything but a terminal one plain line for each."""
+
+    def __init__(self, title: str) -> None:
+        self.console = Console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bar = RichProgress(*columns, console=self.console, transient=True) if self.console.is_terminal else None
+        self.task = self.bar.add_task(escape(title), total=None) if self.bar else None
+
+    def __enter__(self) -> Progress:
+        if self.bar:
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        if self.bar:
+            self.bar.stop()
+
+    def submission_done(self, submission: GradedSubmission, done: int, total: int) -> None:
+        if self.bar:
+            self.bar.update(self.task, completed=done, total=total)
+        else:
+            print(f"{done}/{total} {printable(submission.student)}", file=self.console.file, flush=True)
+
+
+def show(result: ClassResult, page: Path, json_file: Path | None) -> None:
+    """The table, then what an instructor should know, then where to read on."""
+    console = Console(highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=160)
+    graded = [one for one in result.submissions if one.reason is None]
+    if graded:
+        console.print(_table(graded))
+    for one in result.submissions:
+        for note in one.notes:
+            console.print(Text(f"• {printable(one.student)}: {printable(note)}"), soft_wrap=True)
+    for one in result.could_not_grade:
+        console.print(Text(f"✗ {printable(one.student)}: {printable(one.reason or '')}", style="red"), soft_wrap=True)
+    count = f"{len(graded)} of {len(result.submissions)} submissions graded"
+    console.print(Text(f"{count}. Seed {result.seed} draws the same inputs again."), soft_wrap=True)
+    console.print(Text(f"Class page: {page}"), soft_wrap=True)
+    if json_file:
+        console.print(Text(f"Results: {json_file}"), soft_wrap=True)
+
+
+def _table(graded: list[GradedSubmission]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Student")
+    table.add_column("Score", justify="right", no_wrap=True)
+    questions = [(mark.notebook, mark.id) for mark in graded[0].questions]
+    for _, question in questions:
+        table.add_column(Text(question), justify="right", no_wrap=True)
+    table.add_column("What went wrong", ratio=1)
+    for one in graded:
+        marks = {(mark.notebook, mark.id): mark for mark in one.questions}
+        total = f"{one.score:g}/{one.max_score:g}"
+        wrong = dict.fromkeys(f"{finding.where}: {finding.says}" for mark in one.questions for finding in mark.findings)
+        table.add_row(
+            Text(printable(one.student)),
+            total,
+            *(_cell(marks[question]) for question in questions),
+            Text("\n".join(map(printable, wrong))),
+        )
+    return table
+
+
+def _cell(mark: QuestionMark) -> Text:
+    if mark.score is None:
+        return Text("?" if mark.outcome is Outcome.COULD_NOT_CHECK else "by hand", style="yellow")
+    return Text(f"{mark.score:g}", style=STYLES.get(mark.outcome, ""))
+
+
+def printable(text: str) -> str:
+    """No control codes: file names and messages come from students."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
