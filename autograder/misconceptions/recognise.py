@@ -45,10 +45,12 @@ def _fits(misconception: Misconception, reply: Reply, probe: Probe) -> bool:
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf" or probe.gradient is None:
         return False
     predicted = misconception.predict(probe)
-    if value.shape != predicted.shape or relative_error(value, predicted) >= SAME:
-        return False
     # On some probes a mistake predicts the truth (a mean over N = 1): there it explains nothing.
-    return predicted.shape != probe.truth.shape or relative_error(predicted, probe.truth) >= SAME
+    return _same(value, predicted) and not _same(predicted, probe.truth)
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape == other.shape and relative_error(one, other) < SAME
 
 
 def _what_can_still_be_said(question: Question, reply: Reply, probe: Probe, seen: str) -> tuple[str, str]:

@@ -29,7 +29,8 @@ def find(question_id: str) -> Question:
     questions = all_questions()
     if question_id in questions:
         return questions[question_id]
-    near = difflib.get_close_matches(str(question_id), questions, n=1)
+    lowered = {name.lower(): name for name in questions}
+    near = [lowered[name] for name in difflib.get_close_matches(str(question_id).lower(), lowered, n=1)]
     raise UnknownQuestion(
         f"There is no question {question_id!r}.",
         f'Did you mean "{near[0]}"?' if near else "The questions are: " + ", ".join(questions) + ".",

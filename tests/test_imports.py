@@ -1,0 +1,45 @@
+"""Imports point one way: cli → course, grading, reports → checking → questions, misconceptions → gradients, records."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "autograder"
+
+LAYER = {
+    "_version": 0, "errors": 0,
+    "records": 1, "gradients": 1,
+    "drawing": 2, "questions": 2,
+    "misconceptions": 3,
+    "verdicts": 4, "live": 4,
+    "card": 5,
+    "checking": 6,
+    "course": 7,
+    "grading": 8,
+    "reports": 9, "exporters": 9,
+    "cli": 10, "__main__": 11,
+}  # fmt: skip
+"""A module may import from its own part and from lower layers."""
+
+
+def imported_parts(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("autograder."):
+            names.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("autograder.")}
+    return names
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    """Nothing below knows what is above it; lazy imports inside functions count, too."""
+    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if part == "__init__":
+        return
+
+    upward = {name for name in imported_parts(path) if name != part and LAYER[name] >= LAYER[part]}
+
+    assert not upward
