@@ -59,8 +59,8 @@ def find_course(given: Path | None) -> Path:
     for folder in candidates:
         if (folder / CONFIG_NAME).is_file():
             return folder
-    where = f"{given} holds" if given else "Neither this folder nor one above it holds"
-    raise CourseError(f"{where} no {CONFIG_NAME}.", "Start inside the course, or give its folder with --course.")
+    where = f"{given} does not hold" if given else "Neither this folder nor one above it holds"
+    raise CourseError(f"{where} a file {CONFIG_NAME}.", "Start inside the course, or give its folder with --course.")
 
 
 def tick(line: str) -> None:
@@ -161,9 +161,7 @@ def _grade(
     from autograder.reports.terminal import Progress, show
 
     if json_file and not json_file.absolute().parent.is_dir():
-        raise CourseError(
-            f"The folder of {json_file} does not exist.", "Create it, or choose another place for --json."
-        )
+        raise CourseError(f"The folder of {json_file} does not exist.", "Create it, or give --json another place.")
     with Progress(assignment) as progress:
         from autograder.grading.pipeline import grade as grade_class
 

@@ -148,12 +148,14 @@ def _seen(cell: NotebookNode, known: KnownCell, score: float) -> Finding:
     """What went wrong, in the kernel's own words, when the cell names no mistake."""
     if known.solution:
         return Finding(None, known.id, "No answer was written.", "Write your answer in this cell.")
-    for output in cell.get("outputs", ()):
+    outputs = cell.get("outputs", ())
+    # nbgrader adds it last, after the KeyboardInterrupt with which the kernel answered.
+    if any(output.output_type == "error" and output.ename == "CellTimeoutError" for output in outputs):
+        says = "The cell ran longer than allowed and was stopped."
+        return Finding(None, known.id, says, NEXT_STEPS["CellTimeoutError"])
+    for output in outputs:
         if output.output_type == "error":
-            if output.ename == "CellTimeoutError":
-                says = "The cell ran longer than allowed and was stopped."
-            else:
-                says = f"{output.ename}: {output.evalue}" if output.evalue.strip() else output.ename
+            says = f"{output.ename}: {output.evalue}" if output.evalue.strip() else output.ename
             return Finding(None, known.id, _plain(says), NEXT_STEPS.get(output.ename, ANY_NEXT_STEP))
         if output.output_type == "stream" and output.name == "stderr":
             return Finding(

@@ -6,6 +6,7 @@ Called by `collect`. Everything here may have been made by any program on any co
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any
 
 import nbformat
@@ -42,7 +43,8 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[str]]:
             notebook = nbformat.v4.upgrade(notebook)  # cells added later have ids, which 4.4 forbids
         if not all(isinstance(cell.metadata, dict) for cell in notebook.cells):
             raise ValueError("a cell's metadata is not a dictionary")
-        _, notebook = nbformat.validator.normalize(notebook, relax_add_props=True, strip_invalid_metadata=True)
+        with warnings.catch_warnings(action="ignore"):  # it warns of what it repairs
+            _, notebook = nbformat.validator.normalize(notebook, relax_add_props=True, strip_invalid_metadata=True)
         nbformat.validate(notebook, relax_add_props=True)
     except (ValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]

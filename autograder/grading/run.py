@@ -20,6 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, SaveAutoGrades
+from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from autograder.grading.assignment import KnownAssignment
@@ -29,6 +30,8 @@ from autograder.grading.workspace import lay_out
 from autograder.records import Executed, Submission
 
 WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
+
+KERNEL_STARTS = 3
 
 ENVIRONMENT = {
     "NBGRADER_EXECUTION": "autograde",
@@ -95,6 +98,10 @@ def _run_notebook(
 ) -> str:
     """Restore, sanitize, execute. Returns the notebook as JSON text."""
     converter = course.converter(Autograde, assignment_id=assignment.name, student_id=submission.student)
+    if "transport" not in converter.config.KernelManager and os.name == "posix":
+        # Kernels that look for free TCP ports at the same moment find the same ones, and one of them dies.
+        sockets = Config(KernelManager=Config(transport="ipc", ip=f"{folder}.socket"))
+        converter.update_config(sockets)
     exporter = converter.exporter_class(parent=converter, config=converter.config)
     notebook = nbformat.reads(data.decode(), as_version=4)
     notice = OverwriteCells(parent=exporter).missing_cell_notification
@@ -104,9 +111,21 @@ def _run_notebook(
         exporter._preprocessors = []  # as nbgrader's own `Autograde._init_preprocessors` does
         for step in steps(converter, sanitizing=sanitizing):
             exporter.register_preprocessor(step)
-        text, _ = exporter.from_notebook_node(notebook, resources(course, submission, name, folder))
+        text = _apply(exporter, notebook, resources(course, submission, name, folder))
         notebook = nbformat.reads(text, as_version=4)
     return text
+
+
+def _apply(exporter: Any, notebook: nbformat.NotebookNode, about: ResourcesDict) -> str:
+    """The notebook after the exporter's steps, as JSON text."""
+    for starts_left in reversed(range(KERNEL_STARTS)):
+        try:
+            return exporter.from_notebook_node(notebook, about)[0]
+        except RuntimeError as error:
+            # Before any cell ran, so not the student's doing: a busy machine.
+            if not starts_left or "before replying to kernel_info" not in str(error):
+                raise
+    raise AssertionError("unreachable")
 
 
 def resources(course: Course, submission: Submission, notebook: str, folder: Path) -> ResourcesDict:

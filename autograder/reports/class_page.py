@@ -1,6 +1,6 @@
 """The class on one page: `reports/<assignment>.html`, self-contained, to be read on a phone or printed.
 
-Reads a `ClassResult` only. nbgrader's own view of a class takes a minute at ten thousand students; this one is a string.
+Reads a `ClassResult` only: nbgrader's own view of a class takes a minute at ten thousand students.
 """
 
 from __future__ import annotations

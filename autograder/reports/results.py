@@ -1,4 +1,4 @@
-"""`--json FILE`: a graded class in the schema of docs/results.schema.json. Every report is written through `write_whole`."""
+"""`--json FILE`: a graded class in the schema of docs/results.schema.json. Each report is written by `write_whole`."""
 
 from __future__ import annotations
 
