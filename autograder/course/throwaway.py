@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -26,6 +28,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder import errors
 from autograder.course import ownership
 from autograder.errors import CourseError
 
@@ -45,7 +48,7 @@ class CellMark:
 @contextlib.contextmanager
 def throwaway_course(course: Path, names: Iterable[str]) -> Iterator[ThrowawayCourse]:
     """The course with the sources of the assignments `names`; gone when the block is left."""
-    with tempfile.TemporaryDirectory(prefix="course-") as folder, _alembic_on_path():
+    with tempfile.TemporaryDirectory(prefix="course-") as folder:
         # The real path: on macOS /var is a link, and nbgrader matches paths as text.
         root = Path(folder).resolve()
         for name in names:
@@ -112,6 +115,9 @@ class ThrowawayCourse:
         return there
 
     def _run(self, converter: type[BaseConverter], name: str, student: str = "*", execute: bool = True) -> None:
+        gradebook = self.root / "gradebook.db"
+        if not gradebook.exists():
+            gradebook.write_bytes(_empty_gradebook())
         config = copy.deepcopy(self.config)
         config.Execute.enabled = execute
         coursedir = CourseDirectory(config=config)
@@ -123,18 +129,31 @@ class ThrowawayCourse:
             warnings.simplefilter("ignore", SAWarning)
             result = capture_log(app)
         if not result["success"]:
-            raise CourseError(f"nbgrader could not process {name}: {_reason(result)}")
+            raise _raised(name, result)
 
 
 def _is_written_by_hand(notebook: object, grade_id: str) -> bool:
     return grade_id in {cell.name for cell in notebook.notebook.solution_cells}
 
 
-def _reason(result: dict[str, str]) -> str:
-    """The last exception in nbgrader's log that is not its own summary: tracebacks end in a line without indent."""
-    lines = result.get("log", "").splitlines() + result.get("error", "").splitlines()
-    raised = [line for line in lines if line and not line[0].isspace() and ("Error: " in line or "Solution: " in line)]
-    return raised[-1] if raised else (lines[-1] if lines else "no reason given")
+def _raised(name: str, result: dict[str, str]) -> CourseError:
+    """The error nbgrader logged before its own summary; one of ours comes back as itself."""
+    # Tracebacks end in `package.Name: message`; nbgrader's log indents them.
+    ends = re.findall(r"^ *([\w.]+(?:Error|Exception|Solution|Interrupt)): (.+)$", result.get("log", ""), re.MULTILINE)
+    for path, message in reversed(ends):
+        package, _, kind = path.rpartition(".")
+        if package == errors.__name__:
+            return getattr(errors, kind)(message)
+    kind, message = ends[-1] if ends else ("", result["error"].strip().splitlines()[-1])
+    return CourseError(f"nbgrader could not process {name}: {kind} {message}", "Mend it in source/.")
+
+
+@functools.cache
+def _empty_gradebook() -> bytes:
+    """Made once a process: nbgrader starts another program for each new gradebook, which takes longer than the rest."""
+    with tempfile.TemporaryDirectory() as folder, _alembic_on_path():
+        Gradebook(f"sqlite:///{folder}/gradebook.db").close()
+        return (Path(folder) / "gradebook.db").read_bytes()
 
 
 @contextlib.contextmanager
