@@ -65,8 +65,8 @@ def prove(
     with throwaway_course(course, names) as copy:
         for name in names:
             progress(f"prove {name}")
-            claims += _by_grading(course, copy, name)
-            claims += _by_reading(course, name, points_of)
+            claims += by_grading(course, copy, name)
+            claims += by_reading(course, name, points_of)
     return claims
 
 
@@ -80,7 +80,8 @@ def require(claims: Iterable[Claim]) -> None:
         )
 
 
-def _by_grading(course: Path, copy: ThrowawayCourse, name: str) -> Iterator[Claim]:
+def by_grading(course: Path, copy: ThrowawayCourse, name: str) -> Iterator[Claim]:
+    """What only a run can tell: two hand-ins through nbgrader."""
     try:
         copy.generate_assignment(name)
         # source/ may hold what a student's folder may not; the hand-in is made of the files a student would hand in.
@@ -97,7 +98,8 @@ def _by_grading(course: Path, copy: ThrowawayCourse, name: str) -> Iterator[Clai
     yield _claim(name, "the untouched release earns none", earned, f"0 of {points:g}, {_cells(len(untouched))}")
 
 
-def _by_reading(course: Path, name: str, points_of: Callable[[str], float | None]) -> Iterator[Claim]:
+def by_reading(course: Path, name: str, points_of: Callable[[str], float | None]) -> Iterator[Claim]:
+    """What the files tell: nothing is run."""
     source, release, solution = (course / tier / name for tier in ("source", "release", "notebooks"))
     lessons = {path.name: nbformat.read(path, as_version=4) for path in sorted(source.glob("*.ipynb"))}
 
