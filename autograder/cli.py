@@ -177,7 +177,8 @@ def _grade(
     from autograder.reports.class_page import write_class_page
     from autograder.reports.results import write_json
 
-    page = write_class_page(course, result)
+    # A page with one student on it must not replace the one with the class.
+    page = None if students else write_class_page(course, result)
     if json_file:
         write_json(result, json_file)
     show(result, page, json_file)

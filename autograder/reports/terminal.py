@@ -42,7 +42,7 @@ class Progress:
             print(f"{done}/{total} {printable(submission.student)}", file=self.console.file, flush=True)
 
 
-def show(result: ClassResult, page: Path, json_file: Path | None) -> None:
+def show(result: ClassResult, page: Path | None, json_file: Path | None) -> None:
     """The table, then what an instructor should know, then where to read on."""
     console = Console(highlight=False, soft_wrap=False)
     if not console.is_terminal:
@@ -57,7 +57,8 @@ def show(result: ClassResult, page: Path, json_file: Path | None) -> None:
         console.print(Text(f"✗ {printable(one.student)}: {printable(one.reason or '')}", style="red"), soft_wrap=True)
     count = f"{len(graded)} of {len(result.submissions)} submissions graded"
     console.print(Text(f"{count}. Seed {result.seed} draws the same inputs again."), soft_wrap=True)
-    console.print(Text(f"Class page: {page}"), soft_wrap=True)
+    if page:
+        console.print(Text(f"Class page: {page}"), soft_wrap=True)
     if json_file:
         console.print(Text(f"Results: {json_file}"), soft_wrap=True)
 

@@ -13,6 +13,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 import small_course
 
 
+def pytest_configure(config) -> None:
+    # nbgrader 0.9 with SQLAlchemy 2; the package silences it where it is used, pytest listens again.
+    config.addinivalue_line("filterwarnings", "ignore:Object of type:sqlalchemy.exc.SAWarning")
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory) -> Path:
     """The small course as an instructor has it after `nbgrader generate_assignment`."""
