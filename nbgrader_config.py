@@ -38,7 +38,8 @@ c.GenerateAssignment.preprocessors = steps(
 )
 c.GenerateSolution.preprocessors = steps(GenerateSolution, first=(ForgetPairing,))
 
-c.Execute.timeout = 60
+# More than any check takes: its own limits stop a question after 17 seconds at most.
+c.Execute.timeout = 30
 # When each cell ran would be a new diff in notebooks/ at every build.
 c.Execute.record_timing = False
 
