@@ -45,7 +45,7 @@ def command(function: Callable[..., None]) -> click.Command:
         try:
             function(course=find_course(course), **options)
         except AutograderError as error:
-            click.echo(click.style("✗ ", fg="red") + error.what, err=True)
+            cross(error.what, err=True)
             if error.next_step:
                 click.echo("  " + error.next_step, err=True)
             sys.exit(1)
@@ -65,6 +65,15 @@ def find_course(given: Path | None) -> Path:
 
 def tick(line: str) -> None:
     click.echo(click.style("✓ ", fg="green") + line)
+
+
+def cross(line: str, *, err: bool = False) -> None:
+    click.echo(click.style("✗ ", fg="red") + line, err=err)
+
+
+def doing(line: str) -> None:
+    """What is being done, for whoever waits; not part of the output."""
+    click.echo(f"… {line}", err=True)
 
 
 grading_options = [
@@ -94,7 +103,7 @@ def build(course: Path, assignments: tuple[str, ...], check: bool, force: bool) 
     """
     from autograder.course.build import build as build_course
 
-    built = build_course(course, assignments or None, check=check, force=force, progress=tick)
+    built = build_course(course, assignments or None, check=check, force=force, progress=doing)
     for path in built.written:
         tick(f"{path} written")
     for path in built.removed:
@@ -113,8 +122,13 @@ def prove(course: Path, assignments: tuple[str, ...]) -> None:
       autograder prove 02_linear_layer
     """
     from autograder.course.prove import prove as prove_course
+    from autograder.course.prove import require
 
-    prove_course(course, assignments or None, progress=tick)
+    claims = prove_course(course, assignments or None, progress=doing)
+    for claim in claims:
+        line = f"{claim.assignment}: {claim.claim}" + (f" ({claim.detail})" if claim.detail else "")
+        tick(line) if claim.holds else cross(line)
+    require(claims)
 
 
 @command

@@ -33,6 +33,9 @@ WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
 
 KERNEL_STARTS = 3
 
+SOCKET_PATH_MAX = 90
+"""macOS allows 104 bytes, Linux 108; the name gets a suffix."""
+
 ENVIRONMENT = {
     "NBGRADER_EXECUTION": "autograde",
     # Two workers on 300×300 products took ten times as long with a thread pool each.
@@ -98,7 +101,8 @@ def _run_notebook(
 ) -> str:
     """Restore, sanitize, execute. Returns the notebook as JSON text."""
     converter = course.converter(Autograde, assignment_id=assignment.name, student_id=submission.student)
-    if "transport" not in converter.config.KernelManager and os.name == "posix":
+    fits = os.name == "posix" and len(str(folder)) < SOCKET_PATH_MAX
+    if fits and "transport" not in converter.config.KernelManager:
         # Kernels that look for free TCP ports at the same moment find the same ones, and one of them dies.
         sockets = Config(KernelManager=Config(transport="ipc", ip=f"{folder}.socket"))
         converter.update_config(sockets)

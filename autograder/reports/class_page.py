@@ -5,6 +5,7 @@ Reads a `ClassResult` only: nbgrader's own view of a class takes a minute at ten
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from autograder.errors import GradingError
 from autograder.records import ClassResult, Finding, GradedSubmission, Outcome, QuestionMark
@@ -66,7 +68,7 @@ def render(course: Path, result: ClassResult, when: datetime) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"mark": _mark, "state": _state, "printable": printable}
+    environment.filters |= {"mark": _mark, "state": _state, "prose": _prose, "printable": printable}
     graded = [one for one in result.submissions if one.reason is None]
     columns = list(dict.fromkeys((mark.notebook, mark.id) for one in graded for mark in one.questions))
     rows = [_row(Path(course), one, columns) for one in graded]
@@ -133,6 +135,11 @@ def _averages(graded: list[GradedSubmission], columns: list[tuple[str, str]]) ->
         if mark.score is not None:
             given[mark.notebook, mark.id].append(mark.score)
     return [statistics.mean(given[column]) if given[column] else None for column in columns]
+
+
+def _prose(text: str) -> Markup:
+    """`name` between backticks becomes code; everything else stays text."""
+    return Markup(re.sub(r"`([^`]{1,80})`", r"<code>\1</code>", str(escape(printable(text)))))
 
 
 def _mark(mark: QuestionMark | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ def show(result: ClassResult, page: Path | None, json_file: Path | None) -> None
     graded = [one for one in result.submissions if one.reason is None]
     if graded:
         console.print(_table(graded))
+        if findings := _findings(graded):
+            console.print()
+            console.print(findings)
+        console.print()
     for one in result.submissions:
         for note in one.notes:
             console.print(Text(f"• {printable(one.student)}: {printable(note)}"), soft_wrap=True)
@@ -64,24 +69,36 @@ def show(result: ClassResult, page: Path | None, json_file: Path | None) -> None
 
 
 def _table(graded: list[GradedSubmission]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Student")
-    table.add_column("Score", justify="right", no_wrap=True)
+    """Student, score, and a narrow column for each question."""
     questions = [(mark.notebook, mark.id) for mark in graded[0].questions]
+    # `check_dW`, `check_db`, …: what all names begin with tells nothing, and lines are short.
+    common = os.path.commonprefix([question for _, question in questions])  # noqa: RUF071 (letters are meant)
+    common = common[: common.rfind("_") + 1] if len(questions) > 1 else ""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Student", no_wrap=True)
+    table.add_column("Score", justify="right", no_wrap=True)
     for _, question in questions:
-        table.add_column(Text(question), justify="right", no_wrap=True)
-    table.add_column("What went wrong", ratio=1)
+        heading = question.removeprefix(common).replace("_", "\n")
+        table.add_column(Text(heading, justify="right"), justify="right", no_wrap=True, vertical="bottom")
     for one in graded:
         marks = {(mark.notebook, mark.id): mark for mark in one.questions}
         total = f"{one.score:g}/{one.max_score:g}"
-        wrong = dict.fromkeys(f"{finding.where}: {finding.says}" for mark in one.questions for finding in mark.findings)
-        table.add_row(
-            Text(printable(one.student)),
-            total,
-            *(_cell(marks[question]) for question in questions),
-            Text("\n".join(map(printable, wrong))),
-        )
+        table.add_row(Text(printable(one.student)), total, *(_cell(marks[question]) for question in questions))
     return table
+
+
+def _findings(graded: list[GradedSubmission]) -> Table | None:
+    """Student, question and what was seen; None when nothing went wrong."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Student", no_wrap=True)
+    table.add_column("Question", no_wrap=True)
+    table.add_column("What went wrong")
+    for one in graded:
+        student = printable(one.student)
+        for finding in dict.fromkeys(finding for mark in one.questions for finding in mark.findings):
+            table.add_row(Text(student), Text(printable(finding.where)), Text(printable(finding.says)))
+            student = ""
+    return table if table.row_count else None
 
 
 def _cell(mark: QuestionMark) -> Text:

@@ -55,7 +55,7 @@ def test_a_class_with_a_bad_submission_exits_with_1(graded):
     assert outcome.exit_code == 1, outcome.output
     assert "3 of 4 submissions graded. Seed 7 draws the same inputs again." in outcome.stdout
     assert re.search(r"ada +9/12 +2 +3 +4 +by hand +by hand", outcome.stdout)
-    assert "check_slope: Your slope is half of the numeric one." in outcome.stdout
+    assert re.search(r"<b>bob +check_slope +Your slope is half of the numeric one\.", outcome.stdout)
     assert "\x1b" not in outcome.output
 
 
