@@ -107,7 +107,7 @@ def _draw_entry(axes, x: float, y: float, label: str, look: tuple[str, str, str]
 
 def measure_times(
     functions: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]],
-    sizes: Sequence[int] = (8, 16, 32, 64, 128),
+    sizes: Sequence[int] = (4, 8, 16, 32, 64),
 ) -> dict[str, list[float]]:
     """Seconds that each function of (X, dY) takes when N = D = C = size; the best of three calls.
 
@@ -134,7 +134,7 @@ def _best_of_three(function, X, dY) -> float:
     return min(seconds)
 
 
-def plot_times(times: Mapping[str, Sequence[float]], sizes: Sequence[int] = (8, 16, 32, 64, 128)) -> None:
+def plot_times(times: Mapping[str, Sequence[float]], sizes: Sequence[int] = (4, 8, 16, 32, 64)) -> None:
     """Seconds against size on two logarithmic axes, one line a function; the title states the last ratio."""
     import matplotlib.pyplot as plt
 
