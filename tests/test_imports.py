@@ -9,6 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "autograder"
 
 LAYER = {
     "_version": 0, "errors": 0,
+    "printable": 0,
     "records": 1, "gradients": 1,
     "drawing": 2, "questions": 2,
     "misconceptions": 3,

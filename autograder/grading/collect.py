@@ -21,6 +21,7 @@ from autograder.errors import CouldNotGrade, CourseError, GradingError
 from autograder.grading.assignment import KnownAssignment, KnownCell, known_assignment
 from autograder.grading.notebook_file import NOTEBOOK_BYTES_MAX, as_bytes, grade_ids, read_notebook
 from autograder.grading.settings import Course
+from autograder.printable import printable
 from autograder.records import Submission
 
 FOLDER_BYTES_MAX = 500_000_000
@@ -52,7 +53,9 @@ def student_names(course: Course, assignment: str, only: Iterable[str] | None = 
     only = list(dict.fromkeys(only))
     for name in only:
         if name not in found:
-            raise GradingError(f"No folder {base / shown(name)}.", f"Choose from: {', '.join(map(shown, found))}.")
+            raise GradingError(
+                f"No folder {base / printable(name)}.", f"Choose from: {', '.join(map(printable, found))}."
+            )
     return only
 
 
@@ -74,7 +77,7 @@ def _read(course: Course, assignment: KnownAssignment, student: str, folder: Pat
     _check_folders(course, folder, student, assignment.name)
     files = dict(_regular_files(folder, place, course.directory().ignore))
     if not files:
-        raise CouldNotGrade(f"{place} is empty.", f"Ask {shown(student)} to hand in again.")
+        raise CouldNotGrade(f"{place} is empty.", f"Ask {printable(student)} to hand in again.")
 
     notes: list[str] = []
     readable, unreadable = _read_notebooks(files, place, notes)
@@ -85,9 +88,9 @@ def _read(course: Course, assignment: KnownAssignment, student: str, folder: Pat
             chosen[name] = as_bytes(readable[path])
     if not chosen:
         wanted = " or ".join(f"{name}.ipynb" for name in assignment.notebooks)
-        there = ", ".join(sorted(map(shown, files))[:5])
+        there = ", ".join(sorted(map(printable, files))[:5])
         raise CouldNotGrade(
-            f"{place} has no {wanted} (it has {there}).", f"Ask {shown(student)} to hand in that notebook."
+            f"{place} has no {wanted} (it has {there}).", f"Ask {printable(student)} to hand in that notebook."
         )
     timestamp = _timestamp(files, place, notes)
     others = {path: data for path, data in files.items() if not path.endswith(".ipynb")}
@@ -119,7 +122,7 @@ def _check_folders(course: Course, folder: Path, student: str, assignment: str) 
             mode = part.lstat().st_mode
         except FileNotFoundError:
             raise CouldNotGrade(
-                f"{place} does not exist: {shown(student)} has not handed in {assignment}.",
+                f"{place} does not exist: {printable(student)} has not handed in {assignment}.",
                 "Move the work there if it lies elsewhere.",
             ) from None
         if stat.S_ISREG(mode):
@@ -142,13 +145,13 @@ def _regular_files(folder: Path, place: str, ignore: list[str]) -> Iterator[tupl
                 waiting.append(path)
             elif stat.S_ISREG(mode):
                 limit = min(left, NOTEBOOK_BYTES_MAX) if path.suffix == ".ipynb" else left
-                data = _read_regular(folder / path, limit, f"{place}/{shown(str(path))}")
+                data = _read_regular(folder / path, limit, f"{place}/{printable(str(path))}")
                 left -= len(data)
                 yield str(path), data
             else:
                 kind = "symbolic link" if stat.S_ISLNK(mode) else "special file"
                 raise CouldNotGrade(
-                    f"{place}/{shown(str(path))} is a {kind}, which is not read.",
+                    f"{place}/{printable(str(path))} is a {kind}, which is not read.",
                     "Ask for the file itself, or delete it.",
                 )
 
@@ -172,7 +175,7 @@ def _read_notebooks(files: dict[str, bytes], place: str, notes: list[str]):
     readable: dict[str, NotebookNode] = {}
     unreadable: dict[str, CouldNotGrade] = {}
     for path in [path for path in files if path.endswith(".ipynb")]:
-        where = f"{place}/{shown(path)}"
+        where = f"{place}/{printable(path)}"
         try:
             readable[path], remarks = read_notebook(files[path])
         except CouldNotGrade as problem:
@@ -199,7 +202,9 @@ def _find(
     if path in readable:
         theirs = set(grade_ids(readable[path]))
         if ids and not ids & theirs:
-            seen = f"its cells are {', '.join(sorted(map(shown, theirs))[:4])}" if theirs else "it has no graded cells"
+            seen = (
+                f"its cells are {', '.join(sorted(map(printable, theirs))[:4])}" if theirs else "it has no graded cells"
+            )
             raise CouldNotGrade(
                 f"{place}/{path} is not this assignment's notebook ({seen}).", "Ask for the one that was released."
             )
@@ -211,10 +216,10 @@ def _find(
         if other.removesuffix(".ipynb") not in expected and 2 * len(ids & set(grade_ids(notebook))) >= max(1, len(ids))
     ]
     if len(alike) > 1:
-        names = " and ".join(map(shown, alike))
+        names = " and ".join(map(printable, alike))
         raise CouldNotGrade(f"{place} has no {path}, but {names} look like it.", f"Rename the right one to {path}.")
     if alike:
-        notes.append(f"{place}/{shown(alike[0])} was graded as {path}: it holds that notebook's cells.")
+        notes.append(f"{place}/{printable(alike[0])} was graded as {path}: it holds that notebook's cells.")
         return alike[0]
     if len(expected) > 1:
         notes.append(f"{place} has no {path}: its questions score 0.")
@@ -252,9 +257,4 @@ def _ignored(name: str, patterns: list[str]) -> bool:
 
 
 def _place(course: Course, path: Path) -> str:
-    return shown(str(path.relative_to(course.root) if path.is_relative_to(course.root) else path))
-
-
-def shown(name: str) -> str:
-    """A file name fit for a terminal and a web page: no control characters, no broken encoding."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
+    return printable(str(path.relative_to(course.root) if path.is_relative_to(course.root) else path))

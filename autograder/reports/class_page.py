@@ -18,9 +18,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.errors import GradingError
+from autograder.printable import printable
 from autograder.records import ClassResult, Finding, GradedSubmission, Outcome, QuestionMark
 from autograder.reports.results import write_whole
-from autograder.reports.terminal import printable
+from autograder.reports.told import Told, common_prefix, told
 
 WAITING = (Outcome.MANUAL, Outcome.COULD_NOT_CHECK)
 
@@ -43,7 +44,7 @@ class Row:
     submission: GradedSubmission
     marks: tuple[QuestionMark | None, ...]
     """One for each column."""
-    findings: tuple[Finding, ...]
+    told: tuple[Told, ...]
     waiting: tuple[QuestionMark, ...]
     pages: tuple[tuple[str, str], ...]
     """Notebook and relative address of each feedback page."""
@@ -71,11 +72,13 @@ def render(course: Path, result: ClassResult, when: datetime) -> str:
     environment.filters |= {"mark": _mark, "state": _state, "prose": _prose, "printable": printable}
     graded = [one for one in result.submissions if one.reason is None]
     columns = list(dict.fromkeys((mark.notebook, mark.id) for one in graded for mark in one.questions))
-    rows = [_row(Path(course), one, columns) for one in graded]
+    prefix = common_prefix(question for _, question in columns)
+    rows = [_row(Path(course), one, columns, prefix) for one in graded]
     return environment.get_template("class_report.html.j2").render(
         result=result,
         when=when,
         columns=columns,
+        prefix=prefix,
         several_notebooks=len({notebook for notebook, _ in columns}) > 1,
         points=_points(graded),
         averages=_averages(graded, columns),
@@ -109,7 +112,7 @@ def ranked_mistakes(graded: Iterable[GradedSubmission]) -> list[Mistake]:
     return sorted(mistakes, key=lambda mistake: (-len(mistake.students), not mistake.named, mistake.where))
 
 
-def _row(course: Path, one: GradedSubmission, columns: list[tuple[str, str]]) -> Row:
+def _row(course: Path, one: GradedSubmission, columns: list[tuple[str, str]], prefix: str) -> Row:
     marks = {(mark.notebook, mark.id): mark for mark in one.questions}
     pages = [
         (notebook, course / "feedback" / one.student / one.assignment / f"{notebook}.html")
@@ -118,7 +121,7 @@ def _row(course: Path, one: GradedSubmission, columns: list[tuple[str, str]]) ->
     return Row(
         one,
         tuple(marks.get(column) for column in columns),
-        tuple(dict.fromkeys(finding for mark in one.questions for finding in mark.findings)),
+        told(one, prefix),
         tuple(mark for mark in one.questions if mark.outcome in WAITING),
         tuple((notebook, quote(f"../{page.relative_to(course)}")) for notebook, page in pages if page.is_file()),
     )

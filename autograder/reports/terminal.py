@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,9 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
+from autograder.printable import printable
 from autograder.records import ClassResult, GradedSubmission, Outcome, QuestionMark
+from autograder.reports.told import common_prefix, told
 
 STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red"}
 
@@ -71,9 +72,7 @@ def show(result: ClassResult, page: Path | None, json_file: Path | None) -> None
 def _table(graded: list[GradedSubmission]) -> Table:
     """Student, score, and a narrow column for each question."""
     questions = [(mark.notebook, mark.id) for mark in graded[0].questions]
-    # `check_dW`, `check_db`, …: what all names begin with tells nothing, and lines are short.
-    common = os.path.commonprefix([question for _, question in questions])  # noqa: RUF071 (letters are meant)
-    common = common[: common.rfind("_") + 1] if len(questions) > 1 else ""
+    common = common_prefix(question for _, question in questions)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Student", no_wrap=True)
     table.add_column("Score", justify="right", no_wrap=True)
@@ -91,12 +90,12 @@ def _findings(graded: list[GradedSubmission]) -> Table | None:
     """Student, question and what was seen; None when nothing went wrong."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Student", no_wrap=True)
-    table.add_column("Question", no_wrap=True)
+    table.add_column("Question", max_width=36)
     table.add_column("What went wrong")
     for one in graded:
         student = printable(one.student)
-        for finding in dict.fromkeys(finding for mark in one.questions for finding in mark.findings):
-            table.add_row(Text(student), Text(printable(finding.where)), Text(printable(finding.says)))
+        for mistake in told(one, common_prefix(mark.id for mark in one.questions)):
+            table.add_row(Text(student), Text(printable(", ".join(mistake.questions))), Text(printable(mistake.says)))
             student = ""
     return table if table.row_count else None
 
@@ -105,8 +104,3 @@ def _cell(mark: QuestionMark) -> Text:
     if mark.score is None:
         return Text("?" if mark.outcome is Outcome.COULD_NOT_CHECK else "by hand", style="yellow")
     return Text(f"{mark.score:g}", style=STYLES.get(mark.outcome, ""))
-
-
-def printable(text: str) -> str:
-    """No control codes: file names and messages come from students."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
