@@ -9,10 +9,7 @@ import jinja2
 import numpy as np
 
 from autograder.questions import find
-from autograder.records import Outcome, Verdict
-
-VERDICT_MIME = "application/vnd.autograder.verdict+json"
-"""What the grader reads findings from. Notebooks do not draw it: they have no renderer for it."""
+from autograder.records import VERDICT_MIME, Outcome, Verdict
 
 HEAT_MAP_AT_MOST = 10
 """Rows and columns; a larger map is no longer read, only scrolled."""

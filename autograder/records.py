@@ -13,6 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+VERDICT_MIME = "application/vnd.autograder.verdict+json"
+"""What a card carries beside its HTML, and the grader reads findings from. Notebooks have no renderer for it."""
+
 
 class Outcome(StrEnum):
     """What became of a question, or of one part of it."""

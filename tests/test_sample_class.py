@@ -164,6 +164,24 @@ def test_every_student_gets_a_feedback_page_with_cards(demo):
     assert all((folder / "feedback" / student / ASSIGNMENT / "linear_layer.html").is_file() for student in STUDENTS)
 
 
+def test_the_seed_of_a_run_draws_the_same_inputs_again(demo):
+    """Grading one student again with it gives the same card, to the digit; another seed gives other inputs."""
+    folder, _, results = demo
+    notebook = folder / "autograded" / "grace" / ASSIGNMENT / "linear_layer.ipynb"
+
+    def card(*seed: str) -> str:
+        if seed:
+            process = run(str(BIN / "autograder"), "grade", ASSIGNMENT, "--student", "grace", *seed, cwd=folder)
+            assert process.returncode == 0, process.stderr
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        (cell,) = [cell for cell in cells if cell["metadata"].get("nbgrader", {}).get("grade_id") == "check_dW"]
+        return "".join(cell["outputs"][0]["data"]["text/html"])
+
+    before, other, again = card(), card("--seed", "another"), card("--seed", results["seed"])
+
+    assert before == again != other
+
+
 def test_stock_nbgrader_gives_the_same_marks(demo, stock):
     """generate_assignment, autograde, generate_feedback and export on this pack: the same gradebook, cell by cell."""
     folder, _, _ = demo

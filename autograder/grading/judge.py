@@ -18,9 +18,16 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_solution
 
 from autograder.grading.assignment import KnownAssignment, KnownCell
-from autograder.records import Executed, Finding, GradedSubmission, Outcome, QuestionMark, SubmissionOutcome
+from autograder.records import (
+    VERDICT_MIME,
+    Executed,
+    Finding,
+    GradedSubmission,
+    Outcome,
+    QuestionMark,
+    SubmissionOutcome,
+)
 
-VERDICT_MIME = "application/vnd.autograder.verdict+json"
 TEXT_MAX = 300
 """Letters of a sentence that came from a student's process."""
 FINDINGS_MAX = 10
