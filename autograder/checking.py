@@ -5,7 +5,6 @@ What the card shows is for the student. A grader asks the same question again, w
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from functools import partial
@@ -14,7 +13,7 @@ from typing import Any
 from autograder.card import Card
 from autograder.live import ask_live
 from autograder.questions import find
-from autograder.verdicts import could_not_check, judge
+from autograder.verdicts import could_not_check, judge, seed_from
 
 
 def check(question: str, answer: Any, *, seed: int | None = None) -> Card:
@@ -37,4 +36,4 @@ def check(question: str, answer: Any, *, seed: int | None = None) -> Card:
 def _seed() -> int:
     """From the text of AUTOGRADER_SEED, whatever it is, or a fresh one."""
     given = os.environ.get("AUTOGRADER_SEED")
-    return int.from_bytes(hashlib.sha256(given.encode()).digest()[:8]) if given else secrets.randbits(64)
+    return seed_from(given) if given else secrets.randbits(64)

@@ -60,7 +60,7 @@ def ask_live(answer: Any, arguments: Mapping[str, Any], timeout_seconds: float) 
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: a card, not the end of the kernel
-        reply = Reply(error=_in_one_line(error))
+        reply = Reply(error=in_one_line(error))
     finally:
         numeric_gradient_calls.reset(token)
     changed = tuple(
@@ -156,6 +156,6 @@ def _equal(before: Any, after: Any) -> bool:
     return bool(before == after)
 
 
-def _in_one_line(error: BaseException) -> str:
+def in_one_line(error: BaseException) -> str:
     first_line = (str(error).strip().splitlines() or [""])[0][:300]
     return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__

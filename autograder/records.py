@@ -143,6 +143,8 @@ class Executed:
     submission: Submission
     notebooks: Mapping[str, str] = field(default_factory=dict)
     """Notebook name → executed notebook as JSON text."""
+    verdicts: Mapping[str, Mapping[str, Verdict]] = field(default_factory=dict)
+    """Notebook name → `grade_id` → verdict, for the questions that were asked from outside the kernel."""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     problem: str | None = None

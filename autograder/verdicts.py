@@ -5,6 +5,7 @@ Called by `checking` with the student's live function; the grader calls it with 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import zlib
 from collections.abc import Callable, Mapping
@@ -63,6 +64,11 @@ def judge(question: Question, ask: Ask, seed: int) -> Verdict:
         question.id, Outcome.PASSED if passed else Outcome.FAILED, score, question.points,
         tuple(parts), _first_cause_first(findings), observed, expected, printed,
     )  # fmt: skip
+
+
+def seed_from(text: str) -> int:
+    """A number from any text: what `--seed` was given, or what was drawn for a run."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
 def could_not_check(question: Question) -> Verdict:

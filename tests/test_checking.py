@@ -104,7 +104,6 @@ def test_the_timer_is_gone_after_the_check():
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
 
-@pytest.mark.filterwarnings("ignore:divide by zero")
 def test_nothing_reaches_stderr_or_stdout(capfd):
     """nbgrader scores any stderr in a graded cell as 0, so prints and warnings go to the card."""
     check("dW", warns)

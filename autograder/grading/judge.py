@@ -1,8 +1,8 @@
 """Third stage: a mark for every graded cell. Trusted; called by `pipeline` in the main process; writes nothing.
 
-Provisional: the marks are read off the outputs of the student's own kernel, as nbgrader does, and a student can forge
-outputs. The engine will ask registered questions again from outside. What is certain already is that no output can
-lose a submission or earn more than a cell is worth: a value that is not a mark goes to a person.
+A registered question was asked from outside the student's kernel, and its verdict is the mark. Other tests keep
+nbgrader's rule on the outputs of the run, which a student can forge; but no output can lose a submission or earn more
+than a cell is worth: a value that is not a mark goes to a person.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import nbformat
@@ -26,6 +27,7 @@ from autograder.records import (
     Outcome,
     QuestionMark,
     SubmissionOutcome,
+    Verdict,
 )
 
 TEXT_MAX = 300
@@ -58,8 +60,13 @@ def judge(executed: Executed, assignment: KnownAssignment) -> GradedSubmission:
         )
     marks: list[QuestionMark] = []
     for name, cells in assignment.notebooks.items():
+        verdicts = executed.verdicts.get(name, {})
         submitted = _by_id(executed.notebooks[name]) if name in executed.notebooks else None
-        marks += [_mark(name, cell, submitted) for cell in cells if cell.graded]
+        marks += [
+            _judged(name, cell, verdicts[cell.id]) if cell.id in verdicts else _mark(name, cell, submitted)
+            for cell in cells
+            if cell.graded
+        ]
     return GradedSubmission(
         submission.student,
         assignment.name,
@@ -69,6 +76,16 @@ def judge(executed: Executed, assignment: KnownAssignment) -> GradedSubmission:
         seconds=executed.seconds,
         executed=executed,
     )
+
+
+def _judged(notebook: str, known: KnownCell, verdict: Verdict) -> QuestionMark:
+    """A question that was asked from outside: its verdict counts, and no output does."""
+    points = known.points or 0.0
+    findings = tuple(replace(finding, where=known.id, says=_plain(finding.says)) for finding in verdict.findings)
+    if verdict.outcome is Outcome.COULD_NOT_CHECK or verdict.score > points:
+        return QuestionMark(known.id, notebook, None, points, Outcome.COULD_NOT_CHECK, findings)
+    outcome = Outcome.PASSED if verdict.score >= points else Outcome.FAILED
+    return QuestionMark(known.id, notebook, verdict.score, points, outcome, findings)
 
 
 def _by_id(text: str) -> dict[str, NotebookNode]:

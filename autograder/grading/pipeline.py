@@ -24,7 +24,7 @@ from autograder.grading.run import RunSettings
 from autograder.grading.settings import Course, open_course
 from autograder.records import ClassResult, Executed, GradedSubmission, Submission, SubmissionOutcome
 
-ENGINE = f"autograder {__version__}, kernels, not confined"
+ENGINE = f"autograder {__version__}, kernels, questions asked from outside, not confined"
 
 Progress = Callable[[GradedSubmission, int, int], None]
 """Called after each submission with it, how many are done and how many there are."""

@@ -1,7 +1,7 @@
 """Second stage: run one submission and hand back its notebooks with outputs. Called by `pool` in a worker process.
 
-NOT confined yet: student code runs with the rights of whoever grades, in a scratch folder, and hidden tests run beside
-it. Until the engine takes this module's place, a determined student can read them and forge outputs.
+NOT confined yet: student code runs with the rights of whoever grades, in a scratch folder, with other tests beside it.
+Registered questions are asked from `outside` the kernel, so that their verdicts cannot be forged in it.
 The steps are nbgrader's own, in the order the course configured, minus those that write marks: `record` does that.
 """
 
@@ -19,15 +19,16 @@ import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, Execute, OverwriteCells, SaveAutoGrades
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from autograder.grading.assignment import KnownAssignment
+from autograder.grading.outside import asking
 from autograder.grading.restore import restore
 from autograder.grading.settings import Course, open_course
 from autograder.grading.workspace import lay_out
-from autograder.records import Executed, Submission
+from autograder.records import Executed, Submission, Verdict
 
 WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
 
@@ -72,11 +73,13 @@ def run(submission: Submission, settings: RunSettings, course: Course | None = N
     folder = Path(tempfile.mkdtemp(dir=settings.scratch))
     notes: list[str] = []
     executed: dict[str, str] = {}
+    verdicts: dict[str, dict[str, Verdict]] = {}
     problem = None
     try:
         lay_out(course, submission, folder)
         for name, data in submission.notebooks.items():
-            executed[name] = _run_notebook(course, submission, settings.assignment, name, data, folder, notes)
+            verdicts[name] = {}
+            executed[name] = _run_notebook(course, submission, settings, name, data, folder, notes, verdicts[name])
     except (DeadKernelError, CellTimeoutError) as error:
         problem = _unresponsive(submission, name, error)
     except Exception as error:
@@ -87,19 +90,21 @@ def run(submission: Submission, settings: RunSettings, course: Course | None = N
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return Executed(submission, executed, time.monotonic() - started, tuple(notes), problem)
+    return Executed(submission, executed, verdicts, time.monotonic() - started, tuple(notes), problem)
 
 
 def _run_notebook(
     course: Course,
     submission: Submission,
-    assignment: KnownAssignment,
+    settings: RunSettings,
     name: str,
     data: bytes,
     folder: Path,
     notes: list[str],
+    verdicts: dict[str, Verdict],
 ) -> str:
-    """Restore, sanitize, execute. Returns the notebook as JSON text."""
+    """Restore, sanitize, execute. Returns the notebook as JSON text; fills `notes` and `verdicts`."""
+    assignment = settings.assignment
     converter = course.converter(Autograde, assignment_id=assignment.name, student_id=submission.student)
     fits = os.name == "posix" and len(str(folder)) < SOCKET_PATH_MAX
     if fits and "transport" not in converter.config.KernelManager:
@@ -114,6 +119,8 @@ def _run_notebook(
     for sanitizing in (True, False):
         exporter._preprocessors = []  # as nbgrader's own `Autograde._init_preprocessors` does
         for step in steps(converter, sanitizing=sanitizing):
+            if issubclass(step, Execute):
+                step = asking(step, assignment.notebooks[name], settings.seed, verdicts)
             exporter.register_preprocessor(step)
         text = _apply(exporter, notebook, resources(course, submission, name, folder))
         notebook = nbformat.reads(text, as_version=4)

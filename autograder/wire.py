@@ -1,0 +1,83 @@
+"""Data as text, for the way between a grader and the process a student's code runs in. Never a pickle.
+
+Both sides use it; the grader decodes what may have been forged, so `decode` builds plain data or raises.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import AutograderError
+
+LARGEST = 50_000_000
+"""Characters of one message: ten times the largest answer a question asks for."""
+
+CONTAINERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+
+
+class NotReadable(AutograderError):
+    """A message that is not data in this form."""
+
+
+def encode(data: Any) -> str:
+    """Numbers, text, None, containers and numeric arrays as JSON text."""
+    return json.dumps(_pack(data))
+
+
+def _pack(data: Any) -> Any:
+    if data is None or isinstance(data, bool | int | float | str):
+        return data
+    if isinstance(data, complex):
+        return {"complex": [data.real, data.imag]}
+    if isinstance(data, np.ndarray):
+        file = io.BytesIO()
+        np.save(file, data, allow_pickle=False)
+        return {"array": base64.b64encode(file.getvalue()).decode()}
+    if isinstance(data, dict):
+        return {"dict": [[_pack(key), _pack(value)] for key, value in data.items()]}
+    for name, kind in CONTAINERS.items():
+        if isinstance(data, kind):
+            return {name: [_pack(entry) for entry in data]}
+    raise TypeError(f"{type(data).__name__} is not data")
+
+
+def decode(text: str) -> Any:
+    """The data that `encode` was given. Raises `NotReadable` for anything that is not its work."""
+    if not isinstance(text, str) or len(text) > LARGEST:
+        raise NotReadable("The message is not text, or longer than any answer.")
+    try:
+        return _unpack(json.loads(text))
+    except (ValueError, TypeError, KeyError, RecursionError, OSError, EOFError) as error:
+        raise NotReadable(f"The message is not data: {type(error).__name__}.") from error
+
+
+def _unpack(packed: Any) -> Any:
+    if packed is None or isinstance(packed, bool | int | float | str):
+        return packed
+    if not isinstance(packed, dict) or len(packed) != 1:
+        raise ValueError("not one tagged value")
+    ((name, content),) = packed.items()
+    if name == "complex":
+        return complex(*content)
+    if name == "array":
+        return _array(base64.b64decode(content, validate=True))
+    if name == "dict":
+        return {_unpack(key): _unpack(value) for key, value in content}
+    return CONTAINERS[name](_unpack(entry) for entry in content)
+
+
+def _array(file: bytes) -> np.ndarray:
+    """The array in the bytes of a `.npy` file. Its header is read first: it may promise more than there is."""
+    stream = io.BytesIO(file)
+    if np.lib.format.read_magic(stream) != (1, 0):
+        raise ValueError("not the version that numpy writes for numbers")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    if dtype.kind not in "biufc" or math.prod(shape) * dtype.itemsize != len(file) - stream.tell():
+        raise ValueError("not an array of numbers, or not all of it")
+    return np.load(io.BytesIO(file), allow_pickle=False)
