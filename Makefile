@@ -36,11 +36,11 @@ clean:           ## .venv and the demo's folder
 	rm -rf .venv demo
 
 .venv/.for-use: requirements.txt requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv, a minute or two the first time …"
-	$(INSTALL) -r requirements.txt -e .
-	touch $@
+	@$(INSTALL) -r requirements.txt -e .
+	@touch $@
 
 .venv/.for-tests: .venv/.for-use requirements-dev.txt
-	$(INSTALL) -r requirements-dev.txt
-	touch $@
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
