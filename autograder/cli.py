@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from autograder._version import __version__
-from autograder.errors import AutograderError, CourseError
+from autograder.errors import AutograderError, CourseError, GradingError
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -179,15 +179,20 @@ def _grade(
     with Progress(assignment) as progress:
         from autograder.grading.pipeline import grade as grade_class
 
-        result = grade_class(
-            course,
-            assignment,
-            students=students,
-            workers=workers,
-            seed=seed,
-            feedback=not no_feedback,
-            progress=progress.submission_done,
-        )
+        try:
+            result = grade_class(
+                course,
+                assignment,
+                students=students,
+                workers=workers,
+                seed=seed,
+                feedback=not no_feedback,
+                progress=progress.submission_done,
+            )
+        except KeyboardInterrupt:
+            raise GradingError(
+                "Stopped. Whoever was graded so far stays graded.", "Run the same command again to grade the class."
+            ) from None
     from autograder.reports.class_page import write_class_page
     from autograder.reports.results import write_json
 

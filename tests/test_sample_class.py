@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -198,3 +199,20 @@ def test_stock_nbgrader_releases_what_is_committed(stock):
     released = f"{ASSIGNMENT}/linear_layer.ipynb"
 
     assert (stock / "release" / released).read_bytes() == (ROOT / "release" / released).read_bytes()
+
+
+def test_an_interrupt_stops_in_a_sentence_and_loses_nothing(tmp_path):
+    """Ctrl-C while a class is graded: one sentence, exit status 1, and those who were done have their marks."""
+    process = subprocess.Popen(
+        [str(BIN / "autograder"), "demo", "--folder", str(tmp_path / "class")],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    student = process.stderr.readline().split()[-1]
+
+    os.killpg(process.pid, signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert "Stopped. Whoever was graded so far stays graded." in errors
+    assert "Traceback" not in output + errors
+    assert len([who for who, _ in marks(tmp_path / "class") if who == student]) == len(QUESTIONS)
