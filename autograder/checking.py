@@ -21,7 +21,7 @@ def check(question: str, answer: Any, *, seed: int | None = None) -> Card:
 
     `question`: its id, such as `"dW"`. `answer`: the function you wrote.
     `seed`: draws the same inputs again; by default they are new each time (or drawn from the environment variable
-    AUTOGRADER_SEED, so that a grader's run can be repeated).
+    AUTOGRADER_SEED, so that a notebook's run can be repeated).
     Whatever the function does, the result is a card: its text is the number of points, which nbgrader reads.
     Raises `UnknownQuestion` when no question has this id.
     """

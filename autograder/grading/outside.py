@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from jupyter_core.utils import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -113,8 +114,6 @@ class _Kernel:
 
 def _wait(value: Any) -> Any:
     """The value of what may be a coroutine: nbclient's clients are asynchronous, a course's own need not be."""
-    from jupyter_core.utils import ensure_async, run_sync
-
     return run_sync(ensure_async)(value)
 
 

@@ -69,7 +69,8 @@ def run(submission: Submission, settings: RunSettings, course: Course | None = N
     """Never raises for what a student did: an `Executed` with a problem comes back instead."""
     started = time.monotonic()
     course = course or open_course(settings.root)
-    os.environ.update(ENVIRONMENT, AUTOGRADER_SEED=settings.seed)
+    os.environ.update(ENVIRONMENT)
+    os.environ.pop("AUTOGRADER_SEED", None)  # a secret of this side; the kernel inherits what stands here
     folder = Path(tempfile.mkdtemp(dir=settings.scratch))
     notes: list[str] = []
     executed: dict[str, str] = {}

@@ -100,12 +100,15 @@ def test_a_locked_gradebook_is_waited_for(course, monkeypatch):
     assert not result.could_not_grade
 
 
-def test_the_seed_reaches_the_students_process(course):
-    """Questions draw their inputs from it; a grader who is asked can draw them again."""
-    shows = "import os\ndef mean(xs):\n    raise ValueError(os.environ['AUTOGRADER_SEED'])"
+def test_the_seed_stays_a_secret_of_the_grader(course, monkeypatch):
+    """Questions draw their inputs from it on this side; the student's process never sees it."""
+    monkeypatch.setenv("AUTOGRADER_SEED", "42")
+    shows = (
+        "import os\ndef mean(xs):\n    raise ValueError([k for k, v in os.environ.items() if 'SEED' in k or v == '42'])"
+    )
     hand_in(course, "ada", honest(mean=shows))
 
     result = grade(course, ASSIGNMENT, seed="42", workers=1, feedback=False)
 
     assert result.seed == "42"
-    assert "ValueError: 42" in [finding.says for mark in result.submissions[0].questions for finding in mark.findings]
+    assert "ValueError: []" in [finding.says for mark in result.submissions[0].questions for finding in mark.findings]
