@@ -6,7 +6,8 @@ AutograderError             one sentence on what happened, one on what to do nex
 │   ├── UnstrippedSolution  a solution would have been released; nothing was written
 │   └── NotProven           `prove` found a claim that does not hold
 ├── GradingError            a class could not be graded as asked
-│   └── CouldNotGrade       one submission could not be graded; the others go on
+│   ├── CouldNotGrade       one submission could not be graded; the others go on
+│   └── NotReadable         what came back from a student's process is not data
 └── QuestionError           a question was asked in a way it cannot be answered
     ├── UnknownQuestion     no question has this id
     └── ShapeMismatch       two arrays that must agree in shape do not
@@ -49,6 +50,10 @@ class GradingError(AutograderError):
 
 class CouldNotGrade(GradingError):
     """One submission could not be graded. Its student keeps every mark already recorded."""
+
+
+class NotReadable(GradingError):
+    """What came back from a student's process is not data in the form of `wire`."""
 
 
 class QuestionError(AutograderError):

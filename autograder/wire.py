@@ -13,16 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.errors import AutograderError
+from autograder.errors import NotReadable
 
 LARGEST = 50_000_000
 """Characters of one message: ten times the largest answer a question asks for."""
 
 CONTAINERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
-
-
-class NotReadable(AutograderError):
-    """A message that is not data in this form."""
 
 
 def encode(data: Any) -> str:

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from autograder.errors import CouldNotGrade, CourseError, GradingError
-from autograder.grading.assignment import KnownAssignment, KnownCell, known_assignment
+from autograder.grading.assignment import KnownAssignment, KnownCell
 from autograder.grading.notebook_file import NOTEBOOK_BYTES_MAX, as_bytes, grade_ids, read_notebook
 from autograder.grading.settings import Course
 from autograder.printable import printable
@@ -26,12 +26,6 @@ from autograder.records import Submission
 
 FOLDER_BYTES_MAX = 500_000_000
 """All files of one submission together: they are held in memory while it is graded."""
-
-
-def collect(course: Course, assignment: str, students: Iterable[str] | None = None) -> list[Submission]:
-    """Every submission of `assignment`, those with a problem included."""
-    known = known_assignment(course, assignment)
-    return [read_submission(course, known, student) for student in student_names(course, assignment, students)]
 
 
 def student_names(course: Course, assignment: str, only: Iterable[str] | None = None) -> list[str]:

@@ -18,12 +18,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.card import Card
-from autograder.errors import QuestionError
+from autograder.errors import NotReadable, QuestionError
 from autograder.grading.assignment import KnownCell
 from autograder.questions import find
 from autograder.records import Reply, Verdict
 from autograder.verdicts import judge, seed_from
-from autograder.wire import NotReadable, decode, encode
+from autograder.wire import decode, encode
 
 GRACE_SECONDS = 5.0
 """Beyond a part's own limit, which the kernel keeps itself: for the way there and back on a busy machine."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from autograder import wire
+from autograder.errors import NotReadable
 from autograder.grading.assignment import KnownCell
 from autograder.grading.outside import asked
 from autograder.grading.pipeline import grade
@@ -136,7 +137,7 @@ def test_data_comes_back_as_it_went(data):
 )  # fmt: skip
 def test_a_message_that_is_not_data_is_refused(text):
     """One error for all of them, and never an object."""
-    with pytest.raises(wire.NotReadable):
+    with pytest.raises(NotReadable):
         wire.decode(text)
 
 
@@ -146,7 +147,7 @@ def test_a_header_that_promises_a_terabyte_allocates_nothing():
     (packed,) = json.loads(small).values()
     file = base64.b64decode(packed).replace(b"(8,), }           ", b"(100000000000,), }")
 
-    with pytest.raises(wire.NotReadable):
+    with pytest.raises(NotReadable):
         wire.decode(json.dumps({"array": base64.b64encode(file).decode()}))
     assert wire.decode(small).shape == (8,)
 
