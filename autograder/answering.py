@@ -14,10 +14,10 @@ from autograder.records import Reply
 from autograder.wire import decode, encode
 
 
-def answer(find: Callable[[], Any], arguments: str, timeout_seconds: float) -> str:
+def answer(find: Callable[[], Any], arguments: str, timeout_seconds: float, through: str | None = None) -> str:
     """The reply of what `find()` finds in the notebook, called with the encoded `arguments`; encoded in turn."""
     try:
         found = find()
     except Exception as error:  # a name that the notebook never defined
         return encode(asdict(Reply(error=in_one_line(error))))
-    return encode(asdict(ask_live(found, decode(arguments), timeout_seconds)))
+    return encode(asdict(ask_live(found, decode(arguments), timeout_seconds, through)))

@@ -17,8 +17,8 @@ from autograder.misconceptions import recognise
 from autograder.questions import Part, Probe, Question, Seen
 from autograder.records import Finding, Outcome, PartVerdict, Reply, Verdict
 
-Ask = Callable[[Mapping[str, Any], float], Reply]
-"""Given the arguments and a limit in seconds, what the student's function replied."""
+Ask = Callable[[Mapping[str, Any], float, str | None], Reply]
+"""Given the arguments, a limit in seconds and what to ask through (`Part.through`), what the student's code replied."""
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def judge(question: Question, ask: Ask, seed: int) -> Verdict:
         rng = np.random.default_rng([seed, zlib.crc32(question.id.encode()), number])
         try:
             probe = part.draw(rng)
-            reply = ask(probe.arguments, part.timeout_seconds)
+            reply = ask(probe.arguments, part.timeout_seconds, part.through)
             seen = _look(part, reply, probe, errors)
             finding = None if seen.passed else recognise(question, part, reply, probe, seen.says)
         except Exception:

@@ -8,6 +8,7 @@ import pytest
 
 from autograder import check
 from autograder.errors import UnknownQuestion
+from autograder.live import ask_live
 from autograder.records import VERDICT_MIME, Outcome
 
 
@@ -195,3 +196,40 @@ def test_a_wrong_entry_stands_out_in_the_heat_map():
 
     assert html.count("+5.00") == 1
     assert html.count(">·</td>") == 11
+
+
+class CountsCalls:
+    """What a student might write: something that is asked through more than one call."""
+
+    def __init__(self, start):
+        self.total = start
+
+    def add(self, x):
+        self.total = self.total + x
+        return self.total
+
+
+def start_then_add(answer, start, x):
+    counter = answer(start)
+    counter.add(x)
+    return counter.add(x)
+
+
+def test_an_answer_can_be_asked_through_a_function_of_ours():
+    """A class is no function: someone has to make an object of it and call its methods."""
+    reply = ask_live(CountsCalls, {"start": np.ones(2), "x": np.ones(2)}, 5.0, f"{__name__}:start_then_add")
+
+    np.testing.assert_array_equal(reply.value, [3.0, 3.0])
+
+
+def test_an_answer_asked_through_a_function_of_ours_may_be_wrong_in_any_way():
+    reply = ask_live(None, {"start": 1.0, "x": 2.0}, 5.0, f"{__name__}:start_then_add")
+
+    assert reply.error == "TypeError: 'NoneType' object is not callable"
+
+
+def test_an_argument_may_be_a_function_that_the_student_calls():
+    reply = ask_live(lambda f, x: f(f(x)), {"f": np.square, "x": np.array([2.0])}, 5.0)
+
+    np.testing.assert_array_equal(reply.value, [16.0])
+    assert not reply.changed

@@ -84,11 +84,11 @@ class _Kernel:
     """nbclient's, with a kernel that is idle."""
     expression: str
 
-    def ask(self, arguments: Mapping[str, Any], timeout_seconds: float) -> Reply:
+    def ask(self, arguments: Mapping[str, Any], timeout_seconds: float, through: str | None = None) -> Reply:
         """What the function replied, or why there is none. Nothing that comes back is trusted to be well-formed."""
         code = (
             "__import__('autograder.answering', fromlist=['answer'])"
-            f".answer(lambda: ({self.expression}), {encode(dict(arguments))!r}, {timeout_seconds!r})"
+            f".answer(lambda: ({self.expression}), {encode(dict(arguments))!r}, {timeout_seconds!r}, {through!r})"
         )
         message = self.client.kc.execute("", silent=True, user_expressions={"reply": code})
         try:

@@ -16,7 +16,8 @@ class Probe:
     """One call of the student's function: what it is given, and what a right answer would return."""
 
     arguments: Mapping[str, Any]
-    """In the order of the signature. Passed by position, so a student may rename them."""
+    """In the order of the signature. Passed by position, so a student may rename them. Data, or functions of ours that
+    the student's code is to call: those are run on the grader's side, with data in and data out."""
     truth: Any
     """The numeric gradient, or the right answer of a drill. Measured, never a closed form."""
     setting: Mapping[str, Any] = field(default_factory=dict)
@@ -47,6 +48,10 @@ class Part:
     draw: Callable[[np.random.Generator], Probe]
     examine: Callable[[Reply, Probe], Seen]
     timeout_seconds: float = 5.0
+    through: str | None = None
+    """`module:function` of this package that uses what the student wrote, where calling it is not enough: it gets the
+    answer (a class, say) and the arguments, and returns data. It runs beside the student's code, so what it returns is
+    an answer like any other."""
 
 
 @dataclass(frozen=True)
