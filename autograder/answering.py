@@ -14,10 +14,19 @@ from autograder.records import Reply
 from autograder.wire import decode, encode
 
 
-def answer(find: Callable[[], Any], arguments: str, timeout_seconds: float, through: str | None = None) -> str:
-    """The reply of what `find()` finds in the notebook, called with the encoded `arguments`; encoded in turn."""
+def answer(
+    find: Callable[[], Any],
+    arguments: str,
+    timeout_seconds: float,
+    through: str | None,
+    function: Callable[[int], Callable[..., Any]],
+) -> str:
+    """The reply of what `find()` finds in the notebook, called with the encoded `arguments`; encoded in turn.
+
+    `function(place)`: what stands in for a function among the arguments.
+    """
     try:
         found = find()
     except Exception as error:  # a name that the notebook never defined
         return encode(asdict(Reply(error=in_one_line(error))))
-    return encode(asdict(ask_live(found, decode(arguments), timeout_seconds, through)))
+    return encode(asdict(ask_live(found, decode(arguments, function), timeout_seconds, through)))

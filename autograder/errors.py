@@ -8,6 +8,7 @@ AutograderError             one sentence on what happened, one on what to do nex
 ├── GradingError            a class could not be graded as asked
 │   ├── CouldNotGrade       one submission could not be graded; the others go on
 │   └── NotReadable         what came back from a student's process is not data
+├── CannotConfine           this machine cannot run students' code safely
 └── QuestionError           a question was asked in a way it cannot be answered
     ├── UnknownQuestion     no question has this id
     └── ShapeMismatch       two arrays that must agree in shape do not
@@ -54,6 +55,10 @@ class CouldNotGrade(GradingError):
 
 class NotReadable(GradingError):
     """What came back from a student's process is not data in the form of `wire`."""
+
+
+class CannotConfine(AutograderError):
+    """This machine cannot run students' code safely."""
 
 
 class QuestionError(AutograderError):

@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,15 @@ LARGEST = 50_000_000
 CONTAINERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
-def encode(data: Any) -> str:
-    """Numbers, text, None, containers and numeric arrays as JSON text."""
-    return json.dumps(_pack(data))
+def encode(data: Any, functions: list[Callable[..., Any]] | None = None) -> str:
+    """Numbers, text, None, containers and numeric arrays as JSON text.
+
+    A function is put into `functions`, when there is such a list, and travels as its place in it.
+    """
+    return json.dumps(_pack(data, functions))
 
 
-def _pack(data: Any) -> Any:
+def _pack(data: Any, functions: list[Callable[..., Any]] | None = None) -> Any:
     if data is None or isinstance(data, bool | int | float | str):
         return data
     if isinstance(data, complex):
@@ -36,24 +40,30 @@ def _pack(data: Any) -> Any:
         np.save(file, data, allow_pickle=False)
         return {"array": base64.b64encode(file.getvalue()).decode()}
     if isinstance(data, dict):
-        return {"dict": [[_pack(key), _pack(value)] for key, value in data.items()]}
+        return {"dict": [[_pack(key), _pack(value, functions)] for key, value in data.items()]}
     for name, kind in CONTAINERS.items():
         if isinstance(data, kind):
-            return {name: [_pack(entry) for entry in data]}
+            return {name: [_pack(entry, functions) for entry in data]}
+    if callable(data) and functions is not None:
+        functions.append(data)
+        return {"function": len(functions) - 1}
     raise TypeError(f"{type(data).__name__} is not data")
 
 
-def decode(text: str) -> Any:
-    """The data that `encode` was given. Raises `NotReadable` for anything that is not its work."""
+def decode(text: str, function: Callable[[int], Callable[..., Any]] | None = None) -> Any:
+    """The data that `encode` was given. Raises `NotReadable` for anything that is not its work.
+
+    `function(place)` stands in for a function on the other side; without it none is accepted.
+    """
     if not isinstance(text, str) or len(text) > LARGEST:
         raise NotReadable("The message is not text, or longer than any answer.")
     try:
-        return _unpack(json.loads(text))
+        return _unpack(json.loads(text), function)
     except (ValueError, TypeError, KeyError, RecursionError, OSError, EOFError) as error:
         raise NotReadable(f"The message is not data: {type(error).__name__}.") from error
 
 
-def _unpack(packed: Any) -> Any:
+def _unpack(packed: Any, function: Callable[[int], Callable[..., Any]] | None) -> Any:
     if packed is None or isinstance(packed, bool | int | float | str):
         return packed
     if not isinstance(packed, dict) or len(packed) != 1:
@@ -61,11 +71,13 @@ def _unpack(packed: Any) -> Any:
     ((name, content),) = packed.items()
     if name == "complex":
         return complex(*content)
+    if name == "function" and function is not None and isinstance(content, int):
+        return function(content)
     if name == "array":
         return _array(base64.b64decode(content, validate=True))
     if name == "dict":
-        return {_unpack(key): _unpack(value) for key, value in content}
-    return CONTAINERS[name](_unpack(entry) for entry in content)
+        return {_unpack(key, None): _unpack(value, function) for key, value in content}
+    return CONTAINERS[name](_unpack(entry, function) for entry in content)
 
 
 def _array(file: bytes) -> np.ndarray:

@@ -9,7 +9,7 @@ import contextlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,8 @@ class KnownAssignment:
     name: str
     notebooks: Mapping[str, tuple[KnownCell, ...]]
     """Notebook name without `.ipynb` → its cells, in the order of the source."""
+    kernels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Notebook name → its kernelspec as the source has it; a student's may name a kernel that is not here."""
 
 
 def known_assignment(course: Course, name: str) -> KnownAssignment:
@@ -89,7 +91,13 @@ def known_assignment(course: Course, name: str) -> KnownAssignment:
         if recorded != written:
             _register(course, name)
     order = {path.stem: list(written[path.stem]) for path in sources}
-    return KnownAssignment(name, _load(course, name, order))
+    return KnownAssignment(name, _load(course, name, order), _kernels(course, name))
+
+
+def _kernels(course: Course, name: str) -> dict[str, dict[str, Any]]:
+    with course.gradebook() as gradebook:
+        recorded = {notebook.name: notebook.kernelspec for notebook in gradebook.find_assignment(name).notebooks}
+    return {notebook: json.loads(text) for notebook, text in recorded.items() if text}
 
 
 def assignment_names(course: Course) -> list[str]:

@@ -42,6 +42,11 @@ NEXT_STEPS = {
     "CellTimeoutError": "Look for a loop that never ends, or work that grows with every call.",
     "AssertionError": "Compare what your function returns with what the test expects, on the smallest input.",
 }
+OURS = {
+    "ProcessEnded": "Look for exit(), very large arrays, or native code that crashes.",
+    "NotRun": "Mend the cells that end the process first; they are named in the feedback.",
+}
+"""What `execute` puts in the place of outputs that a cell did not get to show."""
 ANY_NEXT_STEP = "Run this test alone in your notebook and read the last line of the error first."
 
 
@@ -178,6 +183,8 @@ def _seen(cell: NotebookNode, known: KnownCell, score: float) -> Finding:
         says = "The cell ran longer than allowed and was stopped."
         return Finding(None, known.id, says, NEXT_STEPS["CellTimeoutError"])
     for output in outputs:
+        if output.output_type == "error" and output.ename in OURS:
+            return Finding(None, known.id, output.evalue, OURS[output.ename])
         if output.output_type == "error":
             says = f"{output.ename}: {output.evalue}" if output.evalue.strip() else output.ename
             return Finding(None, known.id, _plain(says), NEXT_STEPS.get(output.ename, ANY_NEXT_STEP))

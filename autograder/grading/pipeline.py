@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder._version import __version__
+from autograder.confined.policy import Limits
+from autograder.confined.process import warm_server
 from autograder.errors import CouldNotGrade
 from autograder.grading.assignment import KnownAssignment, known_assignment
 from autograder.grading.collect import read_submission, student_names
@@ -24,7 +26,12 @@ from autograder.grading.run import RunSettings
 from autograder.grading.settings import Course, open_course
 from autograder.records import ClassResult, Executed, GradedSubmission, Submission, SubmissionOutcome
 
-ENGINE = f"autograder {__version__}, kernels, questions asked from outside, not confined"
+
+def engine(confined: bool) -> str:
+    """What ran the submissions, and how, as it stands beside the marks."""
+    how = "confined (Landlock, seccomp, rlimits)" if confined else "TRUSTED: not confined"
+    return f"autograder {__version__}, {how}"
+
 
 Progress = Callable[[GradedSubmission, int, int], None]
 """Called after each submission with it, how many are done and how many there are."""
@@ -39,25 +46,33 @@ def grade(
     seed: str | None = None,
     feedback: bool = True,
     progress: Progress | None = None,
+    trusted: bool = False,
 ) -> ClassResult:
     """Grade every submission of `assignment` in the folder `course` again, and record what was found.
 
     `seed` is what inputs are drawn from; the same seed gives the same marks. None: a fresh secret one.
-    Raises `CourseError` or `GradingError` when nothing can be graded; one bad submission never does that.
+    `trusted` runs student code with the rights of whoever grades, where a machine cannot confine it.
+    Raises `CannotConfine` where it cannot and `trusted` is False,
+    `CourseError` or `GradingError` when nothing can be graded; one bad submission never does that.
     """
     opened = open_course(course)
     known = known_assignment(opened, assignment)
     names = student_names(opened, assignment, students)
     seed = secrets.token_hex(8) if seed is None else seed
     graded: list[GradedSubmission] = []
-    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
-        settings = RunSettings(opened.root, known, seed, Path(scratch))
+    with (
+        tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch,
+        warm_server(Limits(), confined=not trusted) as server,
+    ):
+        settings = RunSettings(opened.root, known, seed, Path(scratch), server)
         count = max(1, min(workers or os.cpu_count() or 1, len(names)))
         for executed in _executions(opened, known, names, settings, count):
             graded.append(_settle(opened, known, executed, feedback))
             if progress:
                 progress(graded[-1], len(graded), len(names))
-    return ClassResult(assignment, seed, ENGINE, tuple(sorted(graded, key=lambda submission: submission.student)))
+    return ClassResult(
+        assignment, seed, engine(not trusted), tuple(sorted(graded, key=lambda submission: submission.student))
+    )
 
 
 def _executions(

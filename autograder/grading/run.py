@@ -1,8 +1,8 @@
-"""Second stage: run one submission and hand back its notebooks with outputs. Called by `pool` in a worker process.
+"""Second stage: run one submission and hand back its notebooks with outputs and verdicts. Called by `pool` in a worker.
 
-NOT confined yet: student code runs with the rights of whoever grades, in a scratch folder, with other tests beside it.
-Registered questions are asked from `outside` the kernel, so that their verdicts cannot be forged in it.
-The steps are nbgrader's own, in the order the course configured, minus those that write marks: `record` does that.
+The worker is trusted and never runs a student's line: `execute` does that in a confined process. The steps are
+nbgrader's, in the order the course configured, minus those that write marks (`record` does that) and those of
+nbgrader's own for which `restore` leaves nothing to do.
 """
 
 from __future__ import annotations
@@ -16,15 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import AssignLatePenalties, Execute, OverwriteCells, SaveAutoGrades
-from traitlets.config import Config
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    DeduplicateIds,
+    Execute,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
 from traitlets.utils.importstring import import_item
 
+from autograder.confined.process import WarmServer
+from autograder.errors import CannotConfine
 from autograder.grading.assignment import KnownAssignment
-from autograder.grading.outside import asking
+from autograder.grading.execute import ConfinedExecute, Run
 from autograder.grading.restore import restore
 from autograder.grading.settings import Course, open_course
 from autograder.grading.workspace import lay_out
@@ -32,18 +39,8 @@ from autograder.records import Executed, Submission, Verdict
 
 WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
 
-KERNEL_STARTS = 3
-
-SOCKET_PATH_MAX = 90
-"""macOS allows 104 bytes, Linux 108; the name gets a suffix."""
-
-ENVIRONMENT = {
-    "NBGRADER_EXECUTION": "autograde",
-    # Two workers on 300×300 products took ten times as long with a thread pool each.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
+DONE_BY_RESTORE = (DeduplicateIds, OverwriteKernelspec, OverwriteCells)
+"""nbgrader's own, not a course's subclass of them. Each would open the gradebook anew to find nothing to change."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,8 @@ class RunSettings:
     seed: str
     scratch: Path
     """Where the runs' own folders go."""
+    server: WarmServer
+    """Where confined processes are to be had."""
 
 
 def steps(converter: Autograde, *, sanitizing: bool, writing: bool = False) -> list[Any]:
@@ -65,79 +64,66 @@ def steps(converter: Autograde, *, sanitizing: bool, writing: bool = False) -> l
     return [step for step in classes if (isinstance(step, type) and issubclass(step, WRITES_MARKS)) == writing]
 
 
-def run(submission: Submission, settings: RunSettings, course: Course | None = None) -> Executed:
-    """Never raises for what a student did: an `Executed` with a problem comes back instead."""
-    started = time.monotonic()
-    course = course or open_course(settings.root)
-    os.environ.update(ENVIRONMENT)
-    os.environ.pop("AUTOGRADER_SEED", None)  # a secret of this side; the kernel inherits what stands here
-    folder = Path(tempfile.mkdtemp(dir=settings.scratch))
-    notes: list[str] = []
-    executed: dict[str, str] = {}
-    verdicts: dict[str, dict[str, Verdict]] = {}
-    problem = None
-    try:
-        lay_out(course, submission, folder)
-        for name, data in submission.notebooks.items():
-            verdicts[name] = {}
-            executed[name] = _run_notebook(course, submission, settings, name, data, folder, notes, verdicts[name])
-    except (DeadKernelError, CellTimeoutError) as error:
-        problem = _unresponsive(submission, name, error)
-    except Exception as error:
-        reason = (str(error).strip() or "no reason given").splitlines()[0][:300]
-        problem = (
-            f"{_file(submission)} could not be run: {type(error).__name__}: {reason}. "
-            "Open it in JupyterLab and run all cells to see where it stops."
-        )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return Executed(submission, executed, verdicts, time.monotonic() - started, tuple(notes), problem)
+class Runner:
+    """Runs submissions of one assignment, one after the other."""
 
+    def __init__(self, settings: RunSettings, course: Course) -> None:
+        self.settings, self.course = settings, course
+        converter = course.converter(Autograde, assignment_id=settings.assignment.name)
+        self.exporter = converter.exporter_class(parent=converter, config=converter.config)
+        self.notice = OverwriteCells(parent=self.exporter).missing_cell_notification
+        classes = steps(converter, sanitizing=True) + steps(converter, sanitizing=False)
+        self.steps = [self._step(step) for step in classes if step not in DONE_BY_RESTORE]
 
-def _run_notebook(
-    course: Course,
-    submission: Submission,
-    settings: RunSettings,
-    name: str,
-    data: bytes,
-    folder: Path,
-    notes: list[str],
-    verdicts: dict[str, Verdict],
-) -> str:
-    """Restore, sanitize, execute. Returns the notebook as JSON text; fills `notes` and `verdicts`."""
-    assignment = settings.assignment
-    converter = course.converter(Autograde, assignment_id=assignment.name, student_id=submission.student)
-    fits = os.name == "posix" and len(str(folder)) < SOCKET_PATH_MAX
-    if fits and "transport" not in converter.config.KernelManager:
-        # Kernels that look for free TCP ports at the same moment find the same ones, and one of them dies.
-        sockets = Config(KernelManager=Config(transport="ipc", ip=f"{folder}.socket"))
-        converter.update_config(sockets)
-    exporter = converter.exporter_class(parent=converter, config=converter.config)
-    notebook = nbformat.reads(data.decode(), as_version=4)
-    notice = OverwriteCells(parent=exporter).missing_cell_notification
-    file = f"{_file(submission)}/{name}.ipynb"
-    notes += [f"{file}: {note}" for note in restore(notebook, assignment.notebooks[name], notice)]
-    for sanitizing in (True, False):
-        exporter._preprocessors = []  # as nbgrader's own `Autograde._init_preprocessors` does
-        for step in steps(converter, sanitizing=sanitizing):
-            if issubclass(step, Execute):
-                step = asking(step, assignment.notebooks[name], settings.seed, verdicts)
-            exporter.register_preprocessor(step)
-        text = _apply(exporter, notebook, resources(course, submission, name, folder))
-        notebook = nbformat.reads(text, as_version=4)
-    return text
+    def _step(self, step: Any) -> Any:
+        if not isinstance(step, type):
+            return step  # a plain function
+        if issubclass(step, Execute) and not issubclass(step, ConfinedExecute):
+            step = type(step.__name__, (ConfinedExecute, step), {})
+        return step(parent=self.exporter)
 
-
-def _apply(exporter: Any, notebook: nbformat.NotebookNode, about: ResourcesDict) -> str:
-    """The notebook after the exporter's steps, as JSON text."""
-    for starts_left in reversed(range(KERNEL_STARTS)):
+    def run(self, submission: Submission) -> Executed:
+        """Never raises for what a student did: an `Executed` with a problem comes back instead."""
+        started = time.monotonic()
+        folder = Path(tempfile.mkdtemp(dir=self.settings.scratch))
+        notes: list[str] = []
+        executed: dict[str, str] = {}
+        verdicts: dict[str, dict[str, Verdict]] = {}
+        problem = None
         try:
-            return exporter.from_notebook_node(notebook, about)[0]
-        except RuntimeError as error:
-            # Before any cell ran, so not the student's doing: a busy machine.
-            if not starts_left or "before replying to kernel_info" not in str(error):
-                raise
-    raise AssertionError("unreachable")
+            lay_out(self.course, submission, folder)
+            for name, data in submission.notebooks.items():
+                executed[name], verdicts[name] = self._run_notebook(submission, name, data, folder, notes)
+        except CannotConfine:
+            raise
+        except Exception as error:
+            reason = (str(error).strip() or "no reason given").splitlines()[0][:300]
+            problem = (
+                f"{_file(submission)} could not be run: {type(error).__name__}: {reason}. "
+                "Open it in JupyterLab and run all cells to see where it stops."
+            )
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return Executed(submission, executed, verdicts, time.monotonic() - started, tuple(notes), problem)
+
+    def _run_notebook(
+        self, submission: Submission, name: str, data: bytes, folder: Path, notes: list[str]
+    ) -> tuple[str, dict[str, Verdict]]:
+        """Restore, sanitize, execute. Returns the notebook as JSON text, and what was asked of it; fills `notes`."""
+        known = self.settings.assignment
+        notebook = nbformat.reads(data.decode(), as_version=4)
+        file = f"{_file(submission)}/{name}.ipynb"
+        notes += [f"{file}: {note}" for note in restore(notebook, known.notebooks[name], self.notice)]
+        if (kernel := known.kernels.get(name)) is not None:
+            notebook.metadata["kernelspec"] = nbformat.from_dict(kernel)
+        context = Run(self.settings.server, self.settings.seed, folder, known.notebooks[name])
+        about = resources(self.course, submission, name, folder)
+        for step in self.steps:
+            if isinstance(step, ConfinedExecute):
+                step.context = context
+            notebook, about = step(notebook, about)
+        notes += [f"{file}: {note}" for note in context.notes]
+        return nbformat.writes(notebook, version=nbformat.NO_CONVERT), context.verdicts
 
 
 def resources(course: Course, submission: Submission, notebook: str, folder: Path) -> ResourcesDict:
@@ -155,33 +141,21 @@ def resources(course: Course, submission: Submission, notebook: str, folder: Pat
     )
 
 
-def _unresponsive(submission: Submission, name: str, error: Exception) -> str:
-    what = "ended its kernel" if isinstance(error, DeadKernelError) else "could not be interrupted"
-    return (
-        f"{_file(submission)}/{name}.ipynb {what} while it ran. "
-        "Look for exit(), very large arrays or a loop that catches KeyboardInterrupt."
-    )
-
-
 def _file(submission: Submission) -> str:
     return "/".join(submission.folder.parts[-3:])
 
 
 # --- inside a worker process --------------------------------------------------------------------------------------
 
-_settings: RunSettings
-_course: Course
+_runner: Runner
 
 
 def start_worker(settings: RunSettings) -> None:
     """Runs once in each worker."""
-    global _settings, _course
-    # A kernel writes to the worker's own stdout and stderr when it dies; nobody reads that.
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    _settings, _course = settings, open_course(settings.root)
+    global _runner
+    os.environ.pop("AUTOGRADER_SEED", None)
+    _runner = Runner(settings, open_course(settings.root))
 
 
 def run_in_worker(submission: Submission) -> Executed:
-    return run(submission, _settings, _course)
+    return _runner.run(submission)

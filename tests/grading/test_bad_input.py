@@ -42,8 +42,6 @@ COULD_NOT_BE_GRADED = {
     "link-student": "submitted/link-student is a link, which is not followed",
     "pipe": "submitted/pipe/ps1/pipe is a special file",
     "zipped.zip": "submitted/zipped.zip is a file, not a folder. Unpack it",
-    "exits": "submitted/exits/ps1/problem.ipynb ended its kernel while it ran",
-    "kills-worker": "submitted/kills-worker/ps1 killed the process that ran it",
 }
 
 NOTED = {
@@ -131,8 +129,8 @@ def write_class(course: Path) -> None:
     os.mkfifo(hand_in(course, "pipe", honest()) / "pipe")
     (course / "submitted" / "zipped.zip").write_bytes(b"PK")
     (course / "submitted" / ".DS_Store").write_bytes(b"")
-    hand_in(course, "exits", honest(mean="import os\nos._exit(3)"))
-    hand_in(course, "kills-worker", honest(mean="import os\nos.kill(os.getppid(), 9)"))
+    hand_in(course, "exits", honest(mean="import os\ndef mean(xs):\n    os._exit(3)"))
+    hand_in(course, "kills-parent", honest(mean="import os\ndef mean(xs):\n    os.kill(os.getppid(), 9)"))
 
     hand_in(course, "renamed", honest(), "my copy (1).ipynb")
     nested = hand_in(course, "nested") / ASSIGNMENT
@@ -273,6 +271,22 @@ def test_an_endless_loop_costs_its_own_questions_only(graded):
     assert marks(submissions["endless"]) | {"test_mean": 3.0} == marks(submissions["ada"])
     (finding,) = next(mark.findings for mark in submissions["endless"].questions if mark.id == "test_mean")
     assert finding.says == "The cell ran longer than allowed and was stopped."
+
+
+@pytest.mark.parametrize(
+    ("student", "says"),
+    [
+        ("exits", "The cell ended itself (exit code 3)."),
+        ("kills-parent", "PermissionError: [Errno 1] Operation not permitted"),
+    ],
+)
+def test_an_answer_that_ends_its_process_costs_its_own_questions_only(graded, student, says):
+    """A new process brings the notebook to where the old one was, and goes on behind that cell."""
+    _, submissions, _ = graded
+
+    assert marks(submissions[student]) | {"test_mean": 3.0} == marks(submissions["ada"])
+    (finding,) = next(mark.findings for mark in submissions[student].questions if mark.id == "test_mean")
+    assert finding.says == says
 
 
 def test_what_could_not_be_graded_leaves_no_trace(graded):

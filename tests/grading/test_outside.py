@@ -12,7 +12,7 @@ import pytest
 from autograder import wire
 from autograder.errors import NotReadable
 from autograder.grading.assignment import KnownCell
-from autograder.grading.outside import asked
+from autograder.grading.execute import asked
 from autograder.grading.pipeline import grade
 from sample_class import handed_in, solutions
 
@@ -54,7 +54,7 @@ def dW(X, dY): return np.zeros((X.shape[1], dY.shape[1])).view(Agreeable)
 """Each is typed below a dW that returns ones, and earns nothing for it."""
 
 ACCIDENTS = {
-    "leaves_the_kernel": "import os\ndef dW(X, dY): os._exit(1)",
+    "leaves_the_process": "import os\ndef dW(X, dY): os._exit(1)",
     "ignores_the_timer": """
 import signal
 def dW(X, dY):
@@ -102,9 +102,11 @@ def test_the_honest_student_has_every_point(graded):
     assert graded["honest"].score == 20
 
 
-def test_a_function_that_ends_its_kernel_is_told_in_a_line(graded):
-    """It is the submission that could not be graded; nobody else's."""
-    assert "ended its kernel" in graded["leaves_the_kernel"].reason
+def test_a_function_that_ends_its_process_costs_its_own_question(graded):
+    """The questions behind it are asked in a new process, in which the cells before it have run again."""
+    assert mark(graded["leaves_the_process"]).findings[0].says.endswith("the call ended itself (exit code 1)")
+    assert graded["leaves_the_process"].score == 17
+    assert graded["leaves_the_process"].notes[0].endswith("Cell `check_dW` ended itself (exit code 1).")
 
 
 def test_a_function_that_switches_the_timer_off_is_stopped_from_outside(graded):

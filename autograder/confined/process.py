@@ -1,0 +1,351 @@
+"""The trusted side: a warm server, and a student's process that it forked. Called by `grading`.
+
+What comes from the process may be forged in every byte; it is bounded, decoded as data, and believed as an answer only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from autograder.confined.messages import Channel, Ended, Late
+from autograder.confined.policy import Limits, readable_folders
+from autograder.errors import CannotConfine, GradingError, NotReadable
+from autograder.live import in_one_line
+from autograder.records import Reply
+from autograder.wire import decode, encode
+
+KEPT_ENVIRONMENT = (
+    "PATH",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "HOME",
+    "MPLCONFIGDIR",
+)
+KEPT_PREFIXES = ("LC_", "OPENBLAS_", "OMP_", "MKL_")
+
+START_SECONDS = 60.0
+"""For the warm server's imports on a busy machine with cold disks; for a fork a small part of it."""
+GRACE_SECONDS = 5.0
+"""Beyond a part's own limit, which the process keeps itself: for the way there and back on a busy machine."""
+INTERRUPT_SECONDS = 4.0
+"""From the interrupt of a cell to the end of a process that ignores it, as nbgrader's `iopub_timeout`."""
+WATCH_SECONDS = 1.0
+"""Between two looks at what a cell has written to its folder."""
+SOCKET_PATH_MAX = 100
+"""Linux allows 108 bytes."""
+
+
+class ProcessEnded(Exception):
+    """The student's process is gone. The text says how, in words for its author."""
+
+    late = False
+    """True when it was ended because a call did not return."""
+
+
+@dataclass(frozen=True)
+class WarmServer:
+    """Where forks are to be had. Small and picklable: workers get it once."""
+
+    address: str
+    limits: Limits
+    confined: bool
+
+
+@contextlib.contextmanager
+def warm_server(limits: Limits, *, confined: bool = True) -> Iterator[WarmServer]:
+    """A running server; when the block ends, so do it and every fork.
+
+    Raises `CannotConfine` when this machine cannot, unless `confined` is False.
+    """
+    if not sys.platform.startswith("linux"):
+        raise CannotConfine(
+            "Grading runs on Linux, whose kernel confines students' code.",
+            "Use WSL, a virtual machine or a container.",
+        )
+    folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+    if len(str(folder)) > SOCKET_PATH_MAX:
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix="autograder-", dir="/tmp"))
+    address = folder / "warm"
+    program = subprocess.Popen(
+        [sys.executable, "-P", "-m", "autograder.confined.server", str(address)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=_environment(folder),
+        start_new_session=True,
+    )
+    try:
+        _wait_for(address, program)
+        yield WarmServer(str(address), limits, confined)
+    finally:
+        program.stdin.close()
+        try:
+            program.wait(5)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.wait()
+        program.stderr.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Of the server, and so of every fork: nothing that is the grader's own."""
+    kept = {
+        name: value for name, value in os.environ.items() if name in KEPT_ENVIRONMENT or name.startswith(KEPT_PREFIXES)
+    }
+    return kept | {
+        # Two workers on 300×300 products took ten times as long with a thread pool each.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONUTF8": "1",
+    }
+
+
+def _wait_for(address: Path, program: subprocess.Popen) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not address.exists():
+        if program.poll() is not None or time.monotonic() > deadline:
+            said = program.stderr.read().decode(errors="replace").strip() if program.poll() is not None else ""
+            raise GradingError(
+                f"The process that runs notebooks did not start: {said.splitlines()[-1] if said else 'no answer'}.",
+                "See whether `python -c 'import ipykernel, matplotlib'` works in this environment.",
+            )
+        time.sleep(0.005)
+
+
+@dataclass
+class CellRun:
+    """What became of one cell."""
+
+    number: int | None
+    """Its execution count; None when it did not end by itself."""
+    error: Mapping[str, Any] | None = None
+    timed_out: bool = False
+
+
+class StudentProcess:
+    """One fork, one submission. Every method but `close` raises `ProcessEnded` when the process is gone."""
+
+    def __init__(self, server: WarmServer, folder: Path, environment: Mapping[str, str]) -> None:
+        self.limits = server.limits
+        self.folder = folder
+        self.ends_at = time.monotonic() + START_SECONDS + self.limits.submission_seconds
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(START_SECONDS)
+        connection.connect(server.address)
+        _, (self._pidfd, self._status), *_ = socket.recv_fds(connection, 1, 2)
+        connection.settimeout(None)
+        self._channel = Channel(connection)
+        self._why: str | None = None
+        begin = {
+            "folder": str(folder),
+            "environment": dict(environment),
+            "confined": server.confined,
+            "limits": asdict(server.limits),
+            "readable": readable_folders(),
+        }
+        self._channel.send(begin)
+        ready = self._receive(time.monotonic() + START_SECONDS)
+        if "cannot_confine" in ready:
+            self.close()
+            raise CannotConfine(*ready["cannot_confine"])
+
+    def run(
+        self, source: str, cell_id: str | None, seconds: float | None, show: Callable[[str, dict[str, Any]], None]
+    ) -> CellRun:
+        """Run one cell; `show(kind, content)` gets its outputs as they come. Interrupts it after `seconds`."""
+        self._channel.send({"do": "run", "source": source, "cell_id": cell_id}, time.monotonic() + GRACE_SECONDS)
+        started = looked = time.monotonic()
+        deadline = min(self.ends_at, started + seconds) if seconds and seconds > 0 else self.ends_at
+        left = self.limits.output_bytes
+        interrupted = False
+        while True:
+            try:
+                message = self._receive(min(deadline, looked + WATCH_SECONDS))
+            except Late:
+                looked = time.monotonic()
+                self._look_at_folder()
+                if looked < deadline:
+                    continue
+                if interrupted:
+                    self._end("did not stop when it was interrupted")
+                interrupted, deadline = True, looked + INTERRUPT_SECONDS
+                signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+                continue
+            if "done" in message:
+                number, error = message["done"], message.get("error")
+                if not isinstance(number, int) or not (error is None or _is_error(error)):
+                    self._end("sent something that no notebook sends")
+                if time.monotonic() > self.ends_at:
+                    self._end(f"ran longer than {self.limits.submission_seconds:g} seconds in all")
+                return CellRun(number, error, interrupted)
+            kind, content = message.get("output"), message.get("content")
+            if not isinstance(kind, str) or not isinstance(content, dict):
+                self._end("sent something that no notebook sends")
+            size = len(str(content)) if kind == "stream" else _size(content)
+            if left > 0:
+                show(kind, content if size <= left else _cut(kind, content, left))
+            left -= size
+            if time.monotonic() > deadline and not interrupted:  # output that never ends is a cell that never ends
+                interrupted, deadline = True, time.monotonic() + INTERRUPT_SECONDS
+                signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+            elif interrupted and time.monotonic() > deadline:
+                self._end("did not stop when it was interrupted")
+
+    def ask(
+        self, expression: str, arguments: Mapping[str, Any], timeout_seconds: float, through: str | None = None
+    ) -> Reply:
+        """What the function that `expression` stands for replied. Functions among `arguments` are run on this side."""
+        functions: list[Callable[..., Any]] = []
+        packed = encode(dict(arguments), functions)
+        deadline = min(self.ends_at, time.monotonic() + timeout_seconds + GRACE_SECONDS)
+        request = {"expression": expression, "arguments": packed, "seconds": timeout_seconds, "through": through}
+        try:
+            self._channel.send({"do": "ask", **request}, deadline)
+            while True:
+                message = self._receive(deadline)
+                if "call" in message:
+                    self._channel.send(_called(functions, message), deadline)
+                elif "answer" in message:
+                    return _reply(decode(message["answer"]))
+                # Output of a thread that is still running counts for nothing.
+        except Late:
+            # It keeps its own limit, so it is stuck where Python cannot reach it.
+            self._end("was stuck in a call that did not end", late=True)
+        except (NotReadable, TypeError, ValueError, KeyError, RecursionError, MemoryError):
+            return Reply(error="RuntimeError: what came back from the notebook was not an answer")
+
+    def close(self) -> None:
+        """Ends the process, if it has not ended, and waits until it has."""
+        self._channel.close()
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        if self._pidfd >= 0:
+            _ended_within(self._pidfd, START_SECONDS)
+            os.close(self._pidfd)
+            os.close(self._status)
+            self._pidfd = -1
+
+    def _receive(self, deadline: float) -> dict[str, Any]:
+        try:
+            return self._channel.receive(deadline)
+        except Ended:
+            raise ProcessEnded(self._how_it_ended()) from None
+        except NotReadable:
+            self._end("sent something that no notebook sends")
+
+    def _look_at_folder(self) -> None:
+        used = entries = 0
+        for place, folders, files in os.walk(self.folder):
+            entries += len(folders) + len(files)
+            for name in files:
+                with contextlib.suppress(OSError):
+                    used += os.lstat(os.path.join(place, name)).st_blocks * 512
+            if used > self.limits.folder_bytes or entries > self.limits.folder_entries:
+                self._end("wrote more files than a submission may")
+
+    def _end(self, why: str, *, late: bool = False) -> NoReturn:
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        self._why = why
+        ended = ProcessEnded(why)
+        ended.late = late
+        raise ended
+
+    def _how_it_ended(self) -> str:
+        if self._why:
+            return self._why
+        if not _ended_within(self._pidfd, START_SECONDS):
+            return "closed the connection to the grader"
+        with contextlib.suppress(ValueError, OSError):
+            code = int(os.read(self._status, 16))
+            if code >= 0:
+                return f"ended itself (exit code {code})"
+            return f"ended with {ENDINGS.get(-code, signal.Signals(-code).name)}"
+        return "ended"
+
+
+ENDINGS = {
+    signal.SIGSEGV: "a crash of native code (segmentation fault)",
+    signal.SIGABRT: "a crash of native code (abort)",
+    signal.SIGBUS: "a crash of native code (bus error)",
+    signal.SIGFPE: "a crash of native code (division)",
+    signal.SIGKILL: "SIGKILL",
+    signal.SIGXCPU: "no processor time left",
+    signal.SIGSYS: "a system call that is not allowed",
+}
+
+
+def _ended_within(pidfd: int, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _called(functions: Sequence[Callable[..., Any]], message: Mapping[str, Any]) -> dict[str, Any]:
+    """One call of a function of the question's, by the student's code."""
+    try:
+        number, arguments = message["call"], decode(message["arguments"])
+        if not (isinstance(number, int) and 0 <= number < len(functions) and isinstance(arguments, list)):
+            raise NotReadable("No such function.")
+    except (KeyError, NotReadable):
+        return {"error": "the arguments are not numbers, text, or containers of them"}
+    try:
+        return {"value": encode(functions[number](*arguments))}
+    except Exception as error:  # what a function of ours makes of arguments that it was not made for
+        return {"error": in_one_line(error)}
+
+
+def _reply(data: Any) -> Reply:
+    """Only a reply whose fields have the types they should. Raises `TypeError` otherwise."""
+    if not isinstance(data, dict) or set(data) != {field.name for field in fields(Reply)}:
+        raise TypeError("not the fields of a reply")
+    flags = (data["unfinished"], data["timed_out"], data["used_numeric_gradient"])
+    texts = (data["printed"], data["error"] or "", *data["changed"])
+    if not all(isinstance(flag, bool) for flag in flags) or not all(isinstance(text, str) for text in texts):
+        raise TypeError("a field has another type")
+    return Reply(**{**data, "changed": tuple(data["changed"]), "printed": data["printed"][:2000]})
+
+
+def _is_error(error: Any) -> bool:
+    return (
+        isinstance(error, dict)
+        and isinstance(error.get("ename"), str)
+        and isinstance(error.get("evalue"), str)
+        and isinstance(error.get("traceback"), list)
+        and all(isinstance(line, str) for line in error["traceback"])
+    )
+
+
+def _size(content: Mapping[str, Any]) -> int:
+    data = content.get("data")
+    return sum(len(str(value)) for value in data.values()) if isinstance(data, dict) else len(str(content))
+
+
+def _cut(kind: str, content: dict[str, Any], left: int) -> dict[str, Any]:
+    note = "\n… the rest of this cell's output was cut.\n"
+    if kind == "stream" and isinstance(content.get("text"), str):
+        return {**content, "text": content["text"][:left] + note}
+    return {**content, "data": {"text/plain": "An output that was too large to keep."}, "metadata": {}}

@@ -1,0 +1,150 @@
+"""The warm server: a program of its own that imports what notebooks import, then forks for each submission.
+
+Started by `process.Warm`; never runs a line of a student's. It stays free of threads and of anything secret, since
+every fork begins with a copy of its memory. It ends, and takes all forks with it, when its standard input closes.
+
+    python -m autograder.confined.server SOCKET
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.confined import policy
+from autograder.confined.messages import Channel
+from autograder.errors import CannotConfine
+
+PR_SET_PDEATHSIG = 1
+
+PIDFD, STATUS = b"p", b"s"
+
+
+@dataclass
+class Fork:
+    """A running student's process, as its parent sees it."""
+
+    pid: int
+    pidfd: int
+    connection: socket.socket
+    status: int
+    """Where its exit status is written when it has ended."""
+
+    def kill(self) -> None:
+        signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def bury(self) -> None:
+        _, status = os.waitpid(self.pid, 0)
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self.status, b"%d" % os.waitstatus_to_exitcode(status))
+        os.close(self.status)
+        os.close(self.pidfd)
+        self.connection.close()
+
+
+def main(address: str) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(address)
+    listener.listen(64)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command that started this
+    shell = warm()
+    gc.collect()
+    gc.freeze()
+    forks: dict[int, Fork] = {}
+    poll = select.poll()
+    poll.register(listener, select.POLLIN)
+    poll.register(0, select.POLLIN)
+    while True:
+        for descriptor, _ in poll.poll():
+            if descriptor == 0:
+                for fork in set(forks.values()):
+                    fork.kill()
+                os._exit(0)
+            if descriptor == listener.fileno():
+                fork = _fork(listener, shell)
+                forks[fork.pidfd] = forks[fork.connection.fileno()] = fork
+                poll.register(fork.pidfd, select.POLLIN)
+                poll.register(fork.connection, 0)  # only that the other side hung up
+            elif descriptor in forks:
+                fork = forks[descriptor]
+                if descriptor == fork.pidfd:
+                    for one in (fork.pidfd, fork.connection.fileno()):
+                        poll.unregister(one)
+                        del forks[one]
+                    fork.bury()
+                else:
+                    fork.kill()  # nobody listens to it any more
+
+
+def warm():
+    """Import and try out what most notebooks use, so that no fork pays for it."""
+    from autograder.confined.shell import make_shell
+
+    shell = make_shell()
+    import matplotlib.backends.backend_agg
+    import matplotlib.figure
+    import matplotlib.pyplot  # noqa: F401
+    import numpy  # noqa: F401
+
+    import autograder.confined.student
+    import autograder.questions
+
+    autograder.questions.all_questions()
+    return shell
+
+
+def _fork(listener: socket.socket, shell) -> Fork:
+    connection, _ = listener.accept()
+    status_read, status_write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _become_a_students_process(connection, shell)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    pidfd = os.pidfd_open(pid)
+    socket.send_fds(connection, [PIDFD], [pidfd, status_read])
+    os.close(status_read)
+    return Fork(pid, pidfd, connection, status_write)
+
+
+def _become_a_students_process(connection: socket.socket, shell) -> None:
+    """In the fork. Confined before the first line that a student wrote."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.setsid()
+    keep = connection.fileno()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.closerange(3, keep)
+    os.closerange(keep + 1, 1024)
+    channel = Channel(connection, undisturbed_by={signal.SIGINT, signal.SIGALRM})
+    begin = channel.receive()
+    folder = begin["folder"]
+    os.chdir(folder)
+    os.environ.update(begin["environment"], HOME=folder, TMPDIR=folder, PWD=folder, MPLCONFIGDIR=folder)
+    if begin["confined"]:
+        try:
+            policy.confine(Path(folder), policy.Limits(**begin["limits"]), begin["readable"])
+        except CannotConfine as problem:
+            channel.send({"cannot_confine": [problem.what, problem.next_step]})
+            return
+    from autograder.confined import student
+
+    student.live(channel, shell, folder)
+    student.leave()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,91 @@
+"""The student's side: runs cells and answers questions in the fork, as the trusted side tells it to. Decides nothing.
+
+Student code shares this process and can change whatever stands here. All it can reach by that is its own answers.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.answering import answer
+from autograder.confined.messages import Channel, Ended
+from autograder.confined.shell import STREAM_BYTES_MAX, Descriptors, NotebookShell, connect
+from autograder.wire import decode, encode
+
+
+def live(channel: Channel, shell: NotebookShell, folder: str) -> None:
+    """Until the trusted side hangs up. In the fork, already confined."""
+    random.seed()
+    np.random.seed()
+    sys.argv = ["ipykernel_launcher.py"]
+    descriptors = Descriptors(folder)
+    connect(shell, channel)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel.send({"ready": True})
+    while True:
+        try:
+            request = channel.receive()
+        except Ended:
+            return
+        if request["do"] == "run":
+            channel.send(_run(channel, shell, request["source"], request["cell_id"], descriptors))
+        else:
+            channel.send({"answer": _answer(channel, shell, request)})
+
+
+def _run(
+    channel: Channel, shell: NotebookShell, source: str, cell_id: str | None, descriptors: Descriptors
+) -> dict[str, Any]:
+    """One cell, as ipykernel's `do_execute` runs it. What it shows goes down the channel meanwhile."""
+    number = shell.execution_count
+    sys.stdout.left = sys.stderr.left = STREAM_BYTES_MAX
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = shell.run_cell(source, store_history=True, silent=False, cell_id=cell_id)
+        failed = result.error_before_exec or result.error_in_exec
+    except KeyboardInterrupt as interrupt:  # it came between two lines of IPython's own
+        failed = interrupt
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    descriptors.show(channel)
+    shell.payload_manager.clear_payload()
+    done: dict[str, Any] = {"done": number}
+    if failed is not None:
+        traceback = [str(line) for line in shell._last_traceback or []]
+        done["error"] = {"ename": type(failed).__name__, "evalue": str(failed), "traceback": traceback}
+    return done
+
+
+def _answer(channel: Channel, shell: NotebookShell, request: dict[str, Any]) -> str:
+    """The reply of what the expression stands for in the notebook, encoded."""
+
+    def found() -> Any:
+        return eval(request["expression"], shell.user_global_ns, shell.user_ns)
+
+    def call(number: int) -> Callable[..., Any]:
+        return lambda *arguments: _call(channel, number, arguments)
+
+    return answer(found, request["arguments"], request["seconds"], request["through"], call)
+
+
+def _call(channel: Channel, number: int, arguments: tuple[Any, ...]) -> Any:
+    """A function of the question's, which is run on the trusted side."""
+    with channel.undisturbed():
+        channel.send({"call": number, "arguments": encode(list(arguments))})
+        returned = channel.receive()
+    if "error" in returned:
+        raise ValueError(returned["error"])
+    return decode(returned["value"])
+
+
+def leave() -> None:
+    """Without clean-up: at-exit handlers and threads are a student's, and nobody waits for them."""
+    os._exit(0)

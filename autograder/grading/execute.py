@@ -1,0 +1,242 @@
+"""Executes a notebook in a confined process and asks its questions from outside, in place of nbgrader's `Execute`.
+
+A test cell of the form `check("dW", dW)` is not run. In its place the question is put to the function that stands
+there at that moment: inputs drawn here cross into the process, its answer crosses back, and the verdict is made on this
+side. Whatever a student has patched can change their own answers, never the verdict.
+
+A cell that ends its process costs what it and its like can cost: a new process runs the cells before it once more, and
+the notebook goes on behind it.
+"""
+
+from __future__ import annotations
+
+import ast
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import Execute
+
+from autograder.card import Card
+from autograder.confined.process import ProcessEnded, StudentProcess, WarmServer
+from autograder.errors import QuestionError
+from autograder.grading.assignment import KnownCell
+from autograder.questions import find
+from autograder.records import Reply, Verdict
+from autograder.verdicts import judge, seed_from
+
+RESTARTS_MAX = 5
+"""Processes of one notebook that may end before the rest of it is left alone."""
+
+ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
+
+LANGUAGE_INFO = {
+    "name": "python",
+    "version": platform.python_version(),
+    "mimetype": "text/x-python",
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "pygments_lexer": "ipython3",
+    "nbconvert_exporter": "python",
+    "file_extension": ".py",
+}
+"""What an IPython kernel says of itself, and notebooks keep."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A test cell that is a question."""
+
+    question: str
+    answer: str
+    """The expression whose value is asked: the name of a function, usually."""
+
+
+def asked(cell: KnownCell) -> Asked | None:
+    """What the instructor's cell asks, if it is `check("question", expression)` and nothing else."""
+    if cell.cell_type != "code" or not cell.grade or cell.solution:
+        return None
+    try:
+        (statement,) = ast.parse(cell.source).body
+        call = statement.value
+        question, answer = call.args
+        if call.func.id == "check" and not call.keywords and find(question.value):
+            return Asked(question.value, ast.unparse(answer))
+    except (SyntaxError, ValueError, AttributeError, QuestionError):
+        pass  # some other test: nbgrader's own rule on its outputs
+    return None
+
+
+@dataclass
+class Run:
+    """What one execution needs beside the notebook, and what it found."""
+
+    server: WarmServer
+    seed: str
+    folder: Path
+    """Where the notebook's files lie, and all it may write to."""
+    cells: Sequence[KnownCell]
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    """`grade_id` → verdict, for the questions that were asked."""
+    notes: list[str] = field(default_factory=list)
+
+
+class ConfinedExecute(Execute):
+    """nbgrader's `Execute`, with its options, on another kind of kernel."""
+
+    context: Run
+
+    def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
+        self.nb, self.resources = nb, resources
+        self.reset_execution_trackers()
+        kernel = nb.metadata.get("kernelspec", {}).get("language", "python")
+        if str(kernel).lower() not in ("python", ""):
+            raise RuntimeError(f"this engine runs Python, the notebook is written in {kernel}")
+        nb.metadata["language_info"] = NotebookNode(LANGUAGE_INFO)
+        self._questions = {cell.id: found for cell in self.context.cells if (found := asked(cell))}
+        self._not_again: set[int] = set()
+        self._process = None
+        restarts = 0
+        try:
+            for index, cell in enumerate(nb.cells):
+                if cell.cell_type != "code":
+                    continue
+                cell.outputs, cell.execution_count = [], None
+                try:
+                    if restarts > RESTARTS_MAX:
+                        self._say(cell, "NotRun", "This cell was not run: cells before it had ended the process.")
+                    elif self._process is None:
+                        self._start()
+                        self._replay(index)
+                        self._execute(index, cell)
+                    else:
+                        self._execute(index, cell)
+                except ProcessEnded as ended:
+                    restarts += 1
+                    self._not_again.add(index)
+                    self._drop()
+                    self._say(cell, "ProcessEnded", f"The cell {ended}.")
+                    where = cell.metadata.get("nbgrader", {}).get("grade_id")
+                    self.context.notes.append(f"{f'Cell `{where}`' if where else f'Cell {index + 1}'} {ended}.")
+        finally:
+            self._drop()
+        return nb, resources
+
+    def _start(self) -> None:
+        self._process = StudentProcess(self.context.server, self.context.folder, ENVIRONMENT)
+
+    def _drop(self) -> None:
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+    def _replay(self, end: int) -> None:
+        """Bring a new process to where the old one was, as far as the cells before `end` can."""
+        for index, cell in enumerate(self.nb.cells[:end]):
+            if index in self._not_again or cell.cell_type != "code" or self._question(cell):
+                continue
+            self._process.run(cell.source, None, self._seconds(cell), lambda kind, content: None)
+
+    def _execute(self, index: int, cell: NotebookNode) -> None:
+        if question := self._question(cell):
+            self._ask(cell, question)
+        elif cell.source.strip():
+            self._run(index, cell)
+
+    def _question(self, cell: NotebookNode) -> Asked | None:
+        return self._questions.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+
+    def _seconds(self, cell: NotebookNode) -> float | None:
+        return self.timeout_func(cell) if self.timeout_func is not None else self.timeout
+
+    def _run(self, index: int, cell: NotebookNode) -> None:
+        def show(kind: str, content: dict[str, Any]) -> None:
+            if _is_output(kind, content):
+                message = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}, "content": content}
+                self.process_message(message, cell, index)
+
+        self.clear_before_next_output = False
+        run = self._process.run(cell.source, cell.get("id"), self._seconds(cell), show)
+        _join_streams(cell)
+        cell.execution_count = run.number
+        if run.timed_out:
+            self._not_again.add(index)
+        error = self.error_on_timeout if run.timed_out else run.error
+        if error is None:
+            return
+        reply = {"content": {"status": "error", **error}}
+        self.on_cell_executed(cell=cell, cell_index=index, execute_reply=reply)
+        if not self.allow_errors:
+            raise CellExecutionError.from_cell_and_msg(cell, reply["content"])
+
+    def _ask(self, cell: NotebookNode, question: Asked) -> None:
+        run = self._process.run("pass", None, self._seconds(cell), lambda kind, content: None)  # for its number
+        cell.execution_count = run.number
+        ended: ProcessEnded | None = None
+
+        def ask(arguments: Mapping[str, Any], timeout_seconds: float, through: str | None) -> Reply:
+            nonlocal ended
+            if ended is None:
+                try:
+                    return self._process.ask(question.answer, arguments, timeout_seconds, through)
+                except ProcessEnded as error:
+                    ended = error
+            if ended.late:
+                return Reply(timed_out=True)
+            return Reply(error=f"ProcessEnded: the call {ended}")
+
+        verdict = judge(find(question.question), ask, seed_from(self.context.seed))
+        self._told(cell, verdict)
+        if ended is not None:
+            raise ended
+
+    def _told(self, cell: NotebookNode, verdict: Verdict) -> None:
+        self.context.verdicts[cell.metadata.nbgrader.grade_id] = verdict
+        shown = Card(verdict)._repr_mimebundle_()
+        cell.outputs = [new_output("execute_result", shown, execution_count=cell.execution_count)]
+
+    def _say(self, cell: NotebookNode, name: str, sentence: str) -> None:
+        """In place of what the cell did not get to say. A question that nobody could answer is answered wrongly."""
+        question = self._question(cell)
+        if question is None:
+            cell.outputs.append(new_output("error", ename=name, evalue=sentence, traceback=[f"{name}: {sentence}"]))
+        elif cell.metadata.nbgrader.grade_id not in self.context.verdicts:
+            reply = Reply(error=f"{name}: {sentence}")
+            self._told(cell, judge(find(question.question), lambda *_: reply, seed_from(self.context.seed)))
+
+
+def _is_output(kind: str, content: Mapping[str, Any]) -> bool:
+    """Whether it is one of the outputs that notebooks have, in its form: it may come from anywhere."""
+    if kind == "stream":
+        return content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str)
+    if kind == "error":
+        texts = (content.get("ename"), content.get("evalue"), *(content.get("traceback") or ()))
+        return all(isinstance(text, str) for text in texts)
+    if kind == "clear_output":
+        return isinstance(content.get("wait", False), bool)
+    if kind not in ("display_data", "execute_result", "update_display_data"):
+        return False
+    data, metadata, transient = (content.get(name) or {} for name in ("data", "metadata", "transient"))
+    number = content.get("execution_count")
+    return (
+        all(isinstance(entry, dict) for entry in (data, metadata, transient))
+        and isinstance(transient.get("display_id", ""), str)
+        and (number is None or isinstance(number, int))
+        and all(isinstance(value, str) or mime.endswith("json") for mime, value in data.items())
+    )
+
+
+def _join_streams(cell: NotebookNode) -> None:
+    """Neighbouring pieces of one stream: where they were cut is chance."""
+    joined: list[NotebookNode] = []
+    for output in cell.outputs:
+        last = joined[-1] if joined else None
+        if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    cell.outputs = joined
