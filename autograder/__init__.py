@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "checking": ["check"],
         "gradients": ["numeric_gradient", "relative_error", "report"],
+        "datasets": ["load_images"],
         "drawing": ["draw_touched", "measure_times", "plot_times", "touched_by"],
     },
 )

@@ -9,6 +9,7 @@ AutograderError             one sentence on what happened, one on what to do nex
 │   ├── CouldNotGrade       one submission could not be graded; the others go on
 │   └── NotReadable         what came back from a student's process is not data
 ├── CannotConfine           this machine cannot run students' code safely
+├── DatasetError            images are missing, damaged, or not what they should be
 └── QuestionError           a question was asked in a way it cannot be answered
     ├── UnknownQuestion     no question has this id
     └── ShapeMismatch       two arrays that must agree in shape do not
@@ -59,6 +60,10 @@ class NotReadable(GradingError):
 
 class CannotConfine(AutograderError):
     """This machine cannot run students' code safely."""
+
+
+class DatasetError(AutograderError):
+    """Images are missing, damaged, or not what they should be."""
 
 
 class QuestionError(AutograderError):

@@ -10,6 +10,8 @@ PACKAGE = Path(__file__).parents[1] / "autograder"
 LAYER = {
     "_version": 0, "errors": 0,
     "printable": 0,
+    "datasets": 0.3,
+    "experiments": 0.6,
     "records": 1, "gradients": 1,
     "drawing": 2,
     "wire": 2, "questions": 2,

@@ -95,7 +95,12 @@ def test_what_students_install_holds_no_wrong_and_no_right_answers(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
 
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"autograder"}
-    assert "autograder/templates/card.html.j2" in names
+    for file in (
+        "templates/card.html.j2",
+        "datasets/fashion_mnist_subset.npz",
+        "datasets/README.md",
+    ):
+        assert f"autograder/{file}" in names
 
 
 def test_no_expression_in_the_package_earns_full_marks():
