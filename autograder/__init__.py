@@ -13,6 +13,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "checking": ["check"],
         "gradients": ["numeric_gradient", "relative_error", "report"],
         "datasets": ["load_images"],
+        "experiments": [
+            "accuracy", "draw_examples", "draw_weights", "plot_gap", "plot_search", "plot_training", "search", "vary",
+        ],
         "drawing": ["draw_touched", "measure_times", "plot_times", "touched_by"],
     },
-)
+)  # fmt: skip

@@ -99,6 +99,7 @@ def test_what_students_install_holds_no_wrong_and_no_right_answers(tmp_path):
         "templates/card.html.j2",
         "datasets/fashion_mnist_subset.npz",
         "datasets/README.md",
+        "questions/overfitting_bands.json",
     ):
         assert f"autograder/{file}" in names
 

@@ -1,0 +1,147 @@
+"""The pictures of `05_two_layer_net`. One idea each; dark solid against light dashed, so that a grey print still tells
+them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from autograder.datasets import Images
+from autograder.experiments.overfitting import Sweep
+from autograder.experiments.search import SearchTable
+
+TRAIN, TEST = "#08306b", "#d94801"
+BETWEEN = "#fdd0a2"
+
+SAYS = {"images": "training images", "units": "hidden units", "reg": "regularisation strength"}
+"""Field of `Setting` → label of the axis."""
+
+SMOOTHED = 25
+"""Iterations in the running mean of the loss: one batch says little."""
+
+
+def draw_examples(images: Images, each: int = 8) -> None:
+    """The first `each` training images of every class, a row a class."""
+    import matplotlib.pyplot as plt
+
+    rows = len(images.classes)
+    figure, axes = plt.subplots(rows, each, figsize=(0.62 * each + 1.2, 0.62 * rows + 0.5))
+    for label, (name, row) in enumerate(zip(images.classes, axes, strict=True)):
+        for place, index in zip(row, np.flatnonzero(images.y_train == label), strict=False):
+            place.imshow(_picture(images.X_train[index] + images.mean, images.shape), cmap="gray_r", vmin=0, vmax=1)
+        for place in row:
+            place.set(xticks=[], yticks=[])
+            place.spines[:].set_visible(False)
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center")
+    figure.suptitle(f"{rows} classes, {each} training images of each", fontsize=12)
+    figure.tight_layout(pad=0.4)
+
+
+def plot_training(history: Mapping[str, Sequence[float]]) -> None:
+    """Loss by iteration, and accuracy by epoch on the batch and on the validation images.
+
+    `history`: what `TwoLayerNet.train` returns.
+    """
+    import matplotlib.pyplot as plt
+
+    loss = np.asarray(history["loss_history"], dtype=float)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.6))
+    left.plot(loss, color="#c6dbef", label="each batch")
+    if len(loss) > SMOOTHED:
+        smooth = np.convolve(loss, np.ones(SMOOTHED) / SMOOTHED, mode="valid")
+        left.plot(np.arange(len(smooth)) + SMOOTHED - 1, smooth, color=TRAIN, label=f"mean of {SMOOTHED}")
+        left.legend(frameon=False)
+    left.set(xlabel="iteration", ylabel="loss", title=f"The loss falls from {loss[0]:.2f} to {loss[-1]:.2f}")
+    train, val = (np.asarray(history[f"{which}_acc_history"], dtype=float) for which in ("train", "val"))
+    right.plot(train, color=TRAIN, marker="o", markersize=4, label="training (last batch)")
+    right.plot(val, color=TEST, marker="s", markersize=4, linestyle="--", label="validation")
+    right.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02), title=f"Validation accuracy ends at {val[-1]:.2f}")
+    right.legend(frameon=False, loc="lower right")
+    for axes in (left, right):
+        _plain(axes)
+    figure.tight_layout()
+
+
+def draw_weights(W1: np.ndarray, shape: tuple[int, ...]) -> None:
+    """The columns of W1 (D, H) as pictures of `shape`, one a hidden unit, with one scale for all."""
+    import matplotlib.pyplot as plt
+
+    count = W1.shape[1]
+    columns = min(count, 10)
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(0.78 * columns, 0.78 * rows + 0.5), squeeze=False)
+    # The largest entries are few; cut there, the others become visible.
+    largest = np.quantile(np.abs(W1), 0.995)
+    for place, unit in zip(axes.flat, range(count), strict=False):
+        picture = 0.5 + 0.5 * np.clip(W1[:, unit] / largest, -1, 1)
+        place.imshow(_picture(picture, shape), cmap="gray", vmin=0, vmax=1)
+    for place in axes.flat:
+        place.axis("off")
+    figure.suptitle(f"What each of {count} hidden units looks for: white counts for it, black against", fontsize=11)
+    figure.tight_layout(pad=0.3)
+
+
+def plot_gap(sweep: Sweep) -> None:
+    """Training and test accuracy against what was varied: means with error bars (one standard deviation over seeds)."""
+    import matplotlib.pyplot as plt
+
+    places = np.arange(len(sweep.values))  # evenly spaced: the values run over orders of magnitude, and one may be 0
+    train, test = sweep.train.mean(axis=1), sweep.test.mean(axis=1)
+    figure, axes = plt.subplots(figsize=(6.8, 3.9))
+    axes.fill_between(places, test, train, color=BETWEEN, alpha=0.5, linewidth=0, label="the gap")
+    looks = ((train, sweep.train, TRAIN, "o", "-", "training"), (test, sweep.test, TEST, "s", "--", "test"))
+    for mean, all_seeds, colour, marker, line, name in looks:
+        axes.errorbar(
+            places, mean, all_seeds.std(axis=1), color=colour, marker=marker, linestyle=line, capsize=3, label=name
+        )
+    for place, top, gap in zip(places, train + sweep.train.std(axis=1), sweep.gap, strict=True):
+        axes.annotate(f"{gap:.2f}", (place, top), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=9)
+    axes.set_xticks(places, [f"{value:g}" for value in sweep.values])
+    axes.set(xlabel=SAYS[sweep.varied], ylabel="accuracy", ylim=(0, 1.12), title=_finding(sweep))
+    axes.legend(frameon=False, ncols=3, loc="lower right")
+    _plain(axes)
+    figure.tight_layout()
+
+
+def _finding(sweep: Sweep) -> str:
+    first, last = sweep.gap[0], sweep.gap[-1]
+    does = "shrinks" if last < first - 0.02 else "widens" if last > first + 0.02 else "hardly moves"
+    what = SAYS[sweep.varied]
+    title = f"{sweep.values[0]:g} to {sweep.values[-1]:g} {what}: the gap {does}, {first:.2f} to {last:.2f}"
+    if does == "widens":
+        early = int(np.argmax(sweep.gap > last - 0.02))
+        title += f"\n(already {sweep.gap[early]:.2f} at {sweep.values[early]:g})"
+    if sweep.train[-1].mean() < sweep.test[0].mean():
+        title += ",\nbecause both accuracies are ruined"
+    return title
+
+
+def plot_search(table: SearchTable) -> None:
+    """The table as a heat map, every cell labelled, the best one framed."""
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import Rectangle
+
+    score = table.val_accuracy
+    figure, axes = plt.subplots(figsize=(1.05 * len(table.regs) + 2.2, 0.62 * len(table.learning_rates) + 1.5))
+    image = axes.imshow(score, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for (row, column), value in np.ndenumerate(score):
+        ink = "white" if value > 0.6 else "black"
+        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink)
+    row, column = table.learning_rates.index(table.best[0]), table.regs.index(table.best[1])
+    axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, fill=False, edgecolor=TEST, linewidth=2.5))
+    axes.set_xticks(range(len(table.regs)), [f"{reg:g}" for reg in table.regs])
+    axes.set_yticks(range(len(table.learning_rates)), [f"{rate:g}" for rate in table.learning_rates])
+    axes.set(xlabel="regularisation strength", ylabel="learning rate")
+    axes.set_title("Best on validation: learning rate {:g}, reg {:g} (framed)".format(*table.best), fontsize=11)
+    figure.colorbar(image, ax=axes, label="validation accuracy")
+    figure.tight_layout()
+
+
+def _picture(row: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    return np.clip(row, 0, 1).reshape(shape)
+
+
+def _plain(axes) -> None:
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
