@@ -14,18 +14,19 @@ import ast
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 
 from autograder.card import Card
 from autograder.confined.process import ProcessEnded, StudentProcess, WarmServer
 from autograder.errors import QuestionError
 from autograder.grading.assignment import KnownCell
+from autograder.grading.outputs import Outputs
 from autograder.questions import find
 from autograder.records import Reply, Verdict
 from autograder.verdicts import judge, seed_from
@@ -92,7 +93,7 @@ class ConfinedExecute(Execute):
 
     def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
         self.nb, self.resources = nb, resources
-        self.reset_execution_trackers()
+        self._outputs = Outputs()
         kernel = nb.metadata.get("kernelspec", {}).get("language", "python")
         if str(kernel).lower() not in ("python", ""):
             raise RuntimeError(f"this engine runs Python, the notebook is written in {kernel}")
@@ -154,14 +155,9 @@ class ConfinedExecute(Execute):
         return self.timeout_func(cell) if self.timeout_func is not None else self.timeout
 
     def _run(self, index: int, cell: NotebookNode) -> None:
-        def show(kind: str, content: dict[str, Any]) -> None:
-            if _is_output(kind, content):
-                message = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}, "content": content}
-                self.process_message(message, cell, index)
-
-        self.clear_before_next_output = False
+        self._outputs.start_cell()
+        show = partial(self._outputs.show, cell)
         run = self._process.run(cell.source, cell.get("id"), self._seconds(cell), show)
-        _join_streams(cell)
         cell.execution_count = run.number
         if run.timed_out:
             self._not_again.add(index)
@@ -196,47 +192,16 @@ class ConfinedExecute(Execute):
 
     def _told(self, cell: NotebookNode, verdict: Verdict) -> None:
         self.context.verdicts[cell.metadata.nbgrader.grade_id] = verdict
-        shown = Card(verdict)._repr_mimebundle_()
-        cell.outputs = [new_output("execute_result", shown, execution_count=cell.execution_count)]
+        shown = {"data": Card(verdict)._repr_mimebundle_(), "execution_count": cell.execution_count}
+        cell.outputs.clear()
+        self._outputs.show(cell, "execute_result", shown)
 
     def _say(self, cell: NotebookNode, name: str, sentence: str) -> None:
         """In place of what the cell did not get to say. A question that nobody could answer is answered wrongly."""
         question = self._question(cell)
         if question is None:
-            cell.outputs.append(new_output("error", ename=name, evalue=sentence, traceback=[f"{name}: {sentence}"]))
+            shown = {"ename": name, "evalue": sentence, "traceback": [f"{name}: {sentence}"]}
+            self._outputs.show(cell, "error", shown)
         elif cell.metadata.nbgrader.grade_id not in self.context.verdicts:
             reply = Reply(error=f"{name}: {sentence}")
             self._told(cell, judge(find(question.question), lambda *_: reply, seed_from(self.context.seed)))
-
-
-def _is_output(kind: str, content: Mapping[str, Any]) -> bool:
-    """Whether it is one of the outputs that notebooks have, in its form: it may come from anywhere."""
-    if kind == "stream":
-        return content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str)
-    if kind == "error":
-        texts = (content.get("ename"), content.get("evalue"), *(content.get("traceback") or ()))
-        return all(isinstance(text, str) for text in texts)
-    if kind == "clear_output":
-        return isinstance(content.get("wait", False), bool)
-    if kind not in ("display_data", "execute_result", "update_display_data"):
-        return False
-    data, metadata, transient = (content.get(name) or {} for name in ("data", "metadata", "transient"))
-    number = content.get("execution_count")
-    return (
-        all(isinstance(entry, dict) for entry in (data, metadata, transient))
-        and isinstance(transient.get("display_id", ""), str)
-        and (number is None or isinstance(number, int))
-        and all(isinstance(value, str) or mime.endswith("json") for mime, value in data.items())
-    )
-
-
-def _join_streams(cell: NotebookNode) -> None:
-    """Neighbouring pieces of one stream: where they were cut is chance."""
-    joined: list[NotebookNode] = []
-    for output in cell.outputs:
-        last = joined[-1] if joined else None
-        if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
-            last.text += output.text
-        else:
-            joined.append(output)
-    cell.outputs = joined

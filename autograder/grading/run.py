@@ -20,6 +20,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import (
     AssignLatePenalties,
+    CheckCellMetadata,
     DeduplicateIds,
     Execute,
     OverwriteCells,
@@ -39,8 +40,9 @@ from autograder.records import Executed, Submission, Verdict
 
 WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
 
-DONE_BY_RESTORE = (DeduplicateIds, OverwriteKernelspec, OverwriteCells)
-"""nbgrader's own, not a course's subclass of them. Each would open the gradebook anew to find nothing to change."""
+DONE_BY_RESTORE = (DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
+"""nbgrader's own, not a course's subclass of them. Each would look at every cell, or at the gradebook
+anew, to find nothing to change."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Runner:
     ) -> tuple[str, dict[str, Verdict]]:
         """Restore, sanitize, execute. Returns the notebook as JSON text, and what was asked of it; fills `notes`."""
         known = self.settings.assignment
-        notebook = nbformat.reads(data.decode(), as_version=4)
+        notebook = nbformat.v4.reads_json(data.decode())  # `collect` validated it
         file = f"{_file(submission)}/{name}.ipynb"
         notes += [f"{file}: {note}" for note in restore(notebook, known.notebooks[name], self.notice)]
         if (kernel := known.kernels.get(name)) is not None:
