@@ -19,7 +19,9 @@ import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from errno import ENOSYS, ENOTSUP, EPERM
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CannotConfine
 
@@ -75,16 +77,27 @@ NEWER = range(451, 512)
 """System calls that came after Linux 5.16, the same numbers on every architecture. The C library does without them."""
 
 
-def confine(scratch: Path, limits: Limits, readable: Iterable[str]) -> None:
-    """Shut this process in, for good. Raises `CannotConfine` when the machine or an installed library cannot."""
+def prepare() -> Any:
+    """What every process of a server is denied; made once, in the server.
+
+    Raises `CannotConfine` without the libraries.
+    """
     try:
         import pyseccomp
-        import sandlock
+        import sandlock  # noqa: F401
     except (ImportError, OSError, RuntimeError) as error:
         raise CannotConfine(
             f"A library that confines students' code cannot be loaded: {error}.",
             "Install sandlock and pyseccomp with pip, and libseccomp2 with the system's package manager.",
         ) from error
+    return _filter(pyseccomp)
+
+
+def confine(scratch: Path, limits: Limits, readable: Iterable[str], prepared: Any) -> None:
+    """Shut this process in, for good. Raises `CannotConfine` when the machine cannot."""
+    import pyseccomp
+    import sandlock
+
     _limit(limits)
     try:
         sandlock.confine(sandlock.Sandbox(fs_readable=list(readable), fs_writable=[str(scratch), *DEVICES]))
@@ -94,7 +107,10 @@ def confine(scratch: Path, limits: Limits, readable: Iterable[str]) -> None:
             "Grade on Linux 6.12 or newer with Landlock enabled.",
         ) from error
     try:
-        _filter(pyseccomp).load()
+        # Only to itself. These two rules know who it is.
+        for name in ("kill", "tgkill"):
+            prepared.add_rule(pyseccomp.ERRNO(EPERM), name, pyseccomp.Arg(0, pyseccomp.NE, os.getpid()))
+        prepared.load()
     except OSError as error:
         raise CannotConfine(
             f"This machine cannot confine students' code: seccomp says “{error}”.",
@@ -140,8 +156,6 @@ def _filter(seccomp):
     deny(["socketpair"], EPERM, seccomp.Arg(0, seccomp.NE, socket.AF_UNIX))
     deny(["socketpair"], EPERM, seccomp.Arg(1, seccomp.MASKED_EQ, 0xF, socket.SOCK_DGRAM))
     deny(["socketpair"], EPERM, seccomp.Arg(1, seccomp.MASKED_EQ, 0xF, socket.SOCK_SEQPACKET))
-    me = os.getpid()
-    deny(["kill", "tgkill"], EPERM, seccomp.Arg(0, seccomp.NE, me))
     # Reading one's limits is fine; root could raise them.
     deny(["prlimit64"], EPERM, seccomp.Arg(2, seccomp.NE, 0))
     return rules
@@ -150,6 +164,7 @@ def _filter(seccomp):
 DEVICES = [path for path in ("/dev/null", "/dev/zero", "/dev/full") if os.path.exists(path)]
 
 
+@cache
 def readable_folders() -> list[str]:
     """What Python and its libraries are made of: all that a notebook may read beside its own folder."""
     import autograder

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import io
 import os
 import select
 import signal
@@ -19,6 +20,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.confined import policy
 from autograder.confined.messages import Channel
@@ -58,6 +60,7 @@ def main(address: str) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command that started this
     shell = warm()
+    prepared = _prepared()
     gc.collect()
     gc.freeze()
     forks: dict[int, Fork] = {}
@@ -71,7 +74,7 @@ def main(address: str) -> None:
                     fork.kill()
                 os._exit(0)
             if descriptor == listener.fileno():
-                fork = _fork(listener, shell)
+                fork = _fork(listener, shell, prepared)
                 forks[fork.pidfd] = forks[fork.connection.fileno()] = fork
                 poll.register(fork.pidfd, select.POLLIN)
                 poll.register(fork.connection, 0)  # only that the other side hung up
@@ -93,23 +96,36 @@ def warm():
     shell = make_shell()
     import matplotlib.backends.backend_agg
     import matplotlib.figure
-    import matplotlib.pyplot  # noqa: F401
+    import matplotlib.pyplot
     import numpy  # noqa: F401
 
     import autograder.confined.student
     import autograder.questions
 
     autograder.questions.all_questions()
+    figure = matplotlib.figure.Figure()
+    axes = figure.add_subplot(title="$x$", xlabel="x", ylabel="y")
+    axes.plot([1, 2], label="a")
+    axes.legend()
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
     return shell
 
 
-def _fork(listener: socket.socket, shell) -> Fork:
+def _prepared() -> Any:
+    """The seccomp rules, or the reason why there are none, for whoever asks to be confined."""
+    try:
+        return policy.prepare()
+    except CannotConfine as problem:
+        return problem
+
+
+def _fork(listener: socket.socket, shell: Any, prepared: Any) -> Fork:
     connection, _ = listener.accept()
     status_read, status_write = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            _become_a_students_process(connection, shell)
+            _become_a_students_process(connection, shell, prepared)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -120,7 +136,7 @@ def _fork(listener: socket.socket, shell) -> Fork:
     return Fork(pid, pidfd, connection, status_write)
 
 
-def _become_a_students_process(connection: socket.socket, shell) -> None:
+def _become_a_students_process(connection: socket.socket, shell: Any, prepared: Any) -> None:
     """In the fork. Confined before the first line that a student wrote."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
@@ -136,7 +152,9 @@ def _become_a_students_process(connection: socket.socket, shell) -> None:
     os.environ.update(begin["environment"], HOME=folder, TMPDIR=folder, PWD=folder, MPLCONFIGDIR=folder)
     if begin["confined"]:
         try:
-            policy.confine(Path(folder), policy.Limits(**begin["limits"]), begin["readable"])
+            if isinstance(prepared, CannotConfine):
+                raise prepared
+            policy.confine(Path(folder), policy.Limits(**begin["limits"]), begin["readable"], prepared)
         except CannotConfine as problem:
             channel.send({"cannot_confine": [problem.what, problem.next_step]})
             return
