@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from autograder._version import __version__
-from autograder.errors import AutograderError, CourseError, GradingError
+from autograder.errors import AutograderError, CannotConfine, CourseError, GradingError
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -83,6 +83,7 @@ grading_options = [
         "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there, too."
     ),
     click.option("--no-feedback", is_flag=True, help="Do not write the students' feedback pages."),
+    click.option("--trusted", is_flag=True, help="Do not confine students' code. Only for code you trust."),
 ]
 
 
@@ -163,6 +164,34 @@ def demo(course: Path, folder: Path | None, **options: Any) -> None:
     _grade(place, assignment, None, **options)
 
 
+@command
+def doctor(course: Path) -> None:
+    """See whether this machine can confine students' code.
+
+    \b
+    Tries in a confined process what such code must not do, one line each.
+    Example:
+      autograder doctor
+    """
+    from autograder.confined.doctor import examine, machine
+
+    click.echo(machine())
+    broken = False
+    for finding in examine(course):
+        can = "can" if finding.happened else "cannot"
+        line = f"a student's code {can} {finding.probe.what}"
+        broken |= not finding.well
+        if finding.well:
+            tick(line)
+        else:
+            cross(line)
+            click.echo("  " + finding.probe.fix)
+    if broken:
+        raise CannotConfine(
+            "Students' code is not confined as it should be.", "Do not grade here until that is mended."
+        )
+
+
 def _grade(
     course: Path,
     assignment: str,
@@ -171,6 +200,7 @@ def _grade(
     seed: str | None,
     json_file: Path | None,
     no_feedback: bool,
+    trusted: bool,
 ) -> None:
     from autograder.reports.terminal import Progress, show
 
@@ -188,6 +218,7 @@ def _grade(
                 seed=seed,
                 feedback=not no_feedback,
                 progress=progress.submission_done,
+                trusted=trusted,
             )
         except KeyboardInterrupt:
             raise GradingError(
