@@ -7,10 +7,10 @@ in a sandbox. What students own is not listed here: `autograder.course.ownership
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateSolution
+from nbgrader.preprocessors import Execute
 
 from autograder.course import ownership
 from autograder.course.preprocessors import (
-    ForgetCellMetadata,
     ForgetPairing,
     RefuseLeftovers,
     StripSolutionFiles,
@@ -44,5 +44,11 @@ c.Execute.timeout = 30
 c.Execute.record_timing = False
 
 c.Autograde.exclude_overwriting = ownership.owned_by_students(COURSE)
-c.Autograde.sanitize_preprocessors = steps(Autograde, "sanitize_preprocessors", first=(ForgetCellMetadata,))
+# Formgrader's button and `nbgrader autograde` run students' code confined, too, and ask the questions from outside.
+c.Autograde.sanitize_preprocessors = steps(
+    Autograde, "sanitize_preprocessors", first=("autograder.grading.plugin.PutBack",)
+)
+c.Autograde.autograde_preprocessors = steps(
+    Autograde, "autograde_preprocessors", instead={Execute: "autograder.grading.plugin.ExecuteConfined"}
+)
 c.OverwriteCells.add_missing_cells = True

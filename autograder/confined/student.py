@@ -25,6 +25,7 @@ def live(channel: Channel, shell: NotebookShell, folder: str) -> None:
     random.seed()
     np.random.seed()
     sys.argv = ["ipykernel_launcher.py"]
+    sys.path.insert(0, "")  # the notebook's own folder, as in a kernel
     descriptors = Descriptors(folder)
     connect(shell, channel)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

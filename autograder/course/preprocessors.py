@@ -2,7 +2,7 @@
 
     generate_assignment   StripSolutionFiles, ForgetPairing first; RefuseLeftovers last
     generate_solution     ForgetPairing first
-    autograde             ForgetCellMetadata first, before anything of a student's is run
+    autograde             grading.plugin's PutBack first, its ExecuteConfined in place of Execute
 
 Preprocessors and not hooks: when one raises, nbgrader removes the half-made folder and exits with 1; an error in a hook
 is only logged. They run once a notebook, after every other file was copied, and find nothing to do the second time.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -23,12 +24,17 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from autograder.course import markers, ownership
 from autograder.errors import CourseError, UnstrippedSolution
 
-CELL_METADATA_KEPT = ("nbgrader", "deletable", "editable")
 
-
-def steps(converter: type[BaseConverter], stage: str = "preprocessors", first: tuple = (), last: tuple = ()) -> list:
-    """nbgrader's own list for `converter.stage`, with ours around it: an upgrade that adds a step keeps it."""
-    return [*first, *converter.class_traits()[stage].default(), *last]
+def steps(
+    converter: type[BaseConverter],
+    stage: str = "preprocessors",
+    first: tuple = (),
+    last: tuple = (),
+    instead: Mapping[type, str] | None = None,
+) -> list:
+    """nbgrader's own list for `converter.stage`, with ours around it and `instead`: an upgrade's new step is kept."""
+    standard = converter.class_traits()[stage].default()
+    return [*first, *((instead or {}).get(step, step) for step in standard), *last]
 
 
 class _SeesTheReleasedFolder(NbGraderPreprocessor):
@@ -75,16 +81,6 @@ class ForgetPairing(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         nb.metadata.pop("jupytext", None)
         return nb, resources
-
-
-class ForgetCellMetadata(NbGraderPreprocessor):
-    """Takes tags off submitted cells: `skip-execution` on a graded cell means nothing fails, hence full marks."""
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        cell.metadata = NotebookNode({key: cell.metadata[key] for key in CELL_METADATA_KEPT if key in cell.metadata})
-        return cell, resources
 
 
 def refuse_loose_ends(nb: NotebookNode, name: str) -> None:

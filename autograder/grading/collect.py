@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
@@ -91,6 +92,20 @@ def _read(course: Course, assignment: KnownAssignment, student: str, folder: Pat
     return Submission(student, assignment.name, folder, chosen, others, timestamp, tuple(notes))
 
 
+def refuse_what_is_no_file(course: Course, folder: Path) -> None:
+    """Raises `CouldNotGrade` when anything but files and folders was handed in. Opens nothing."""
+    for place, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            path = Path(place, name)
+            if not (stat.S_ISDIR(mode := path.lstat().st_mode) or stat.S_ISREG(mode)):
+                _refuse(mode, _place(course, path))
+
+
+def _refuse(mode: int, place: str) -> NoReturn:
+    kind = "symbolic link" if stat.S_ISLNK(mode) else "special file"
+    raise CouldNotGrade(f"{place} is a {kind}, which is not read.", "Ask for the file itself, or delete it.")
+
+
 def _check_name(student: str, place: str) -> None:
     if student.startswith((".", "-")):
         reason = f"starts with “{student[0]}”"
@@ -143,11 +158,7 @@ def _regular_files(folder: Path, place: str, ignore: list[str]) -> Iterator[tupl
                 left -= len(data)
                 yield str(path), data
             else:
-                kind = "symbolic link" if stat.S_ISLNK(mode) else "special file"
-                raise CouldNotGrade(
-                    f"{place}/{printable(str(path))} is a {kind}, which is not read.",
-                    "Ask for the file itself, or delete it.",
-                )
+                _refuse(mode, f"{place}/{printable(str(path))}")
 
 
 def _read_regular(path: Path, limit: int, place: str) -> bytes:

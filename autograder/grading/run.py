@@ -33,6 +33,7 @@ from autograder.confined.process import WarmServer
 from autograder.errors import CannotConfine
 from autograder.grading.assignment import KnownAssignment
 from autograder.grading.execute import ConfinedExecute, Run
+from autograder.grading.plugin import ExecuteConfined, PutBack
 from autograder.grading.restore import restore
 from autograder.grading.settings import Course, open_course
 from autograder.grading.workspace import lay_out
@@ -40,7 +41,7 @@ from autograder.records import Executed, Submission, Verdict
 
 WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
 
-DONE_BY_RESTORE = (DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
+DONE_BY_RESTORE = (PutBack, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
 """nbgrader's own, not a course's subclass of them. Each would look at every cell, or at the gradebook
 anew, to find nothing to change."""
 
@@ -80,8 +81,9 @@ class Runner:
     def _step(self, step: Any) -> Any:
         if not isinstance(step, type):
             return step  # a plain function
-        if issubclass(step, Execute) and not issubclass(step, ConfinedExecute):
-            step = type(step.__name__, (ConfinedExecute, step), {})
+        if issubclass(step, Execute):
+            standard = step in (Execute, ExecuteConfined)
+            step = ConfinedExecute if standard else type(step.__name__, (ConfinedExecute, step), {})
         return step(parent=self.exporter)
 
     def run(self, submission: Submission) -> Executed:

@@ -25,7 +25,7 @@ def test_everything_that_is_promised_holds_on_this_machine(course):
 
 
 def test_a_machine_that_does_not_confine_is_found_out(course, monkeypatch):
-    """The same probes in processes that are not confined: each one that should fail succeeds, and is shown with its fix."""
+    """The same probes in processes that are not confined: each that should fail succeeds, and has its fix."""
     monkeypatch.setattr(doctor, "warm_server", lambda limits: warm_server(Limits(), confined=False))
     dangerous = ("allocate", "raise its limits")  # harmless to try, but not worth 4 GiB
     kept = [probe for probe in doctor.probes(course, course / "secret") if not probe.what.startswith(dangerous)]

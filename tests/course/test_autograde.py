@@ -83,6 +83,7 @@ def test_tagging_graded_cells_earns_nothing(released, hand_in):
 def test_stock_nbgrader_would_give_full_marks_for_the_tag(released, hand_in):
     """The control: a cell that never ran has no error, and no error is full marks."""
     without(released, "Autograde.sanitize_preprocessors")
+    without(released, "Autograde.autograde_preprocessors")
     tag_graded_cells(hand_in())
 
     assert marks(released) == {"check_slope": 2.0, "check_net": 3.0}
