@@ -41,7 +41,7 @@ from matplotlib import _mathtext, ft2font
 from matplotlib.figure import Figure
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from IPython.core.pylabtools import print_figure
-from autograder.grading import figures
+from autograder.confined import figures
 import os, sys
 
 if sys.argv[1] == "faster":
@@ -78,7 +78,7 @@ def test_a_saved_file_is_compressed_as_ever(tmp_path):
     """Only what goes into outputs is packed less eagerly; files that a student saves are byte for byte the same."""
     code = (
         "import sys, matplotlib; matplotlib.use('agg'); from matplotlib.figure import Figure\n"
-        "from autograder.grading import figures\n"
+        "from autograder.confined import figures\n"
         "sys.argv[1] == 'faster' and figures.install()\n"
         "f = Figure(); f.subplots().plot([1, 2]); f.savefig(sys.argv[2])"
     )
@@ -92,7 +92,7 @@ def test_a_matplotlib_with_other_names_is_left_alone(monkeypatch):
     """A future version that renamed what is replaced here draws as it always did."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    from autograder.grading import figures
+    from autograder.confined import figures
 
     before = FigureCanvasAgg._print_pil
     monkeypatch.setattr(figures, "NEEDED", [(FigureCanvasAgg, "renamed")])
