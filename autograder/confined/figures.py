@@ -1,9 +1,10 @@
 """Makes matplotlib draw inline figures faster, pixel for pixel the same. Called in the warm process, before it forks.
 
-Drawing is half of what a lesson's cells cost, and much of that is done twice: `bbox_inches="tight"`, which notebooks
-use, goes through every artist once to measure and once to draw, with a new renderer (and empty caches) each time.
-`install` keeps what was measured from one renderer to the next, does not let artists draw while nothing is drawn,
-and compresses the PNG less eagerly. `warm_up` fills those caches and matplotlib's own.
+Drawing is half of what a lesson's cells cost, and most of that is done again: `bbox_inches="tight"`, which notebooks
+use, goes through every artist once to measure and once to draw, with a new renderer (and empty caches) each time, and
+pyplot has drawn it before for a window that is not there. `install` spares that, keeps what was measured from one
+renderer to the next, does not let artists draw while nothing is drawn, and compresses the PNG less eagerly. `warm_up`
+fills those caches and matplotlib's own.
 
 Everything here is written against private names of matplotlib 3.11. Where one of them is missing, `install` does
 nothing: the same figures, only slower. The oracle of the tests is matplotlib left alone.
@@ -18,7 +19,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import matplotlib
-from matplotlib import backend_bases, collections, font_manager, image, lines, mathtext, patches, text
+from matplotlib import (
+    _pylab_helpers,
+    backend_bases,
+    collections,
+    font_manager,
+    image,
+    lines,
+    mathtext,
+    patches,
+    pyplot,
+    text,
+)
 from matplotlib.backends import backend_agg
 
 PNG_COMPRESS_LEVEL = 3
@@ -34,6 +46,7 @@ NEEDED = (
     (text, "_get_text_metrics_with_cache"),
     (text, "get_font"),
     (font_manager.FontManager, "_find_fonts_by_props"),
+    (pyplot, "_draw_all_if_interactive"),
 )
 """Names that matplotlib may rename."""
 
@@ -48,7 +61,18 @@ def install() -> bool:
         _remember_formulas()
         _remember_font_tables()
         _measure_without_drawing()
+        pyplot._draw_all_if_interactive = _lay_out_what_has_a_layout
     return True
+
+
+def _lay_out_what_has_a_layout() -> None:
+    """After each cell pyplot draws every open figure for a window that a notebook does not have; then the figure is
+    drawn again to be shown. Only a layout engine, and who asked to hear of drawings, would miss the first time."""
+    if matplotlib.is_interactive():
+        for manager in _pylab_helpers.Gcf.get_all_fig_managers():
+            figure = manager.canvas.figure
+            if figure.stale and (figure.get_layout_engine() or figure._canvas_callbacks.callbacks.get("draw_event")):
+                manager.canvas.draw_idle()
 
 
 def _replace(place: Any, name: str, make: Callable[[Callable], Callable]) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import io
 import os
 import select
 import signal
@@ -94,20 +93,16 @@ def warm():
     from autograder.confined.shell import make_shell
 
     shell = make_shell()
-    import matplotlib.backends.backend_agg
-    import matplotlib.figure
-    import matplotlib.pyplot
     import numpy  # noqa: F401
 
     import autograder.confined.student
     import autograder.questions
 
     autograder.questions.all_questions()
-    figure = matplotlib.figure.Figure()
-    axes = figure.add_subplot(title="$x$", xlabel="x", ylabel="y")
-    axes.plot([1, 2], label="a")
-    axes.legend()
-    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    from autograder.confined import figures
+
+    figures.install()
+    figures.warm_up()
     return shell
 
 
