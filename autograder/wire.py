@@ -59,7 +59,7 @@ def decode(text: str, function: Callable[[int], Callable[..., Any]] | None = Non
         raise NotReadable("The message is not text, or longer than any answer.")
     try:
         return _unpack(json.loads(text), function)
-    except (ValueError, TypeError, KeyError, RecursionError, OSError, EOFError) as error:
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError, OSError, EOFError) as error:
         raise NotReadable(f"The message is not data: {type(error).__name__}.") from error
 
 

@@ -24,6 +24,10 @@ LONGEST = 64_000_000
 """Bytes of one frame: more than `wire.LARGEST`, which bounds an answer."""
 
 
+CONTAINERS_MAX = 200_000
+"""64 MB of empty lists would be gigabytes in memory. What is large in honest messages is base64, without brackets."""
+
+
 class Ended(Exception):
     """The other side is gone."""
 
@@ -39,6 +43,8 @@ class Channel:
         """`undisturbed_by`: signals whose handlers may raise; half a frame would be the end of the conversation."""
         self.socket = connection
         self.undisturbed_by = undisturbed_by
+        self.received_bytes = 0
+        """Of the last frame."""
         self._sending = threading.Lock()
         self._received = bytearray()
 
@@ -79,6 +85,9 @@ class Channel:
         if length > LONGEST:
             raise NotReadable(f"A message of {length:,} bytes was announced.")
         data = self._take(HEADER.size + length, deadline)[HEADER.size :]
+        self.received_bytes = length
+        if data.count(b"[") + data.count(b"{") > CONTAINERS_MAX:
+            raise NotReadable("A message holds more containers than any output or answer.")
         try:
             message = json.loads(data)
         except (ValueError, RecursionError) as error:

@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 from autograder.confined.messages import Channel, Ended, Late
 from autograder.confined.policy import Limits, readable_folders
 from autograder.errors import CannotConfine, GradingError, NotReadable
-from autograder.live import in_one_line
+from autograder.live import PRINTED_AT_MOST, in_one_line
 from autograder.records import Reply
 from autograder.wire import decode, encode
 
@@ -48,6 +48,13 @@ INTERRUPT_SECONDS = 4.0
 """From the interrupt of a cell to the end of a process that ignores it, as nbgrader's `iopub_timeout`."""
 WATCH_SECONDS = 1.0
 """Between two looks at what a cell has written to its folder."""
+GOODBYE_SECONDS = 1.0
+"""From the last byte of a process to its end."""
+OUTPUT_BYTES_MIN = 1_000
+"""What an output counts at least: many empty ones are many all the same."""
+ERROR_CHARACTERS, NAMES_MAX = 300, 20
+TRACEBACK_LINES, TRACEBACK_CHARACTERS = 200, 20_000
+"""IPython's traceback has an entry per frame; deep recursion is shortened by IPython itself."""
 SOCKET_PATH_MAX = 100
 """Linux allows 108 bytes."""
 
@@ -148,10 +155,15 @@ class CellRun:
 class StudentProcess:
     """One fork, one submission. Every method but `close` raises `ProcessEnded` when the process is gone."""
 
-    def __init__(self, server: WarmServer, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, server: WarmServer, folder: Path, environment: Mapping[str, str], ends_at: float | None = None
+    ) -> None:
+        """`ends_at`: when the submission's time is up (`time.monotonic`); by default `submission_seconds` from now."""
         self.limits = server.limits
         self.folder = folder
-        self.ends_at = time.monotonic() + START_SECONDS + self.limits.submission_seconds
+        self.ends_at = time.monotonic() + self.limits.submission_seconds if ends_at is None else ends_at
+        self._looked_at = time.monotonic()
+        self._asked = 0
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(START_SECONDS)
         connection.connect(server.address)
@@ -176,43 +188,34 @@ class StudentProcess:
         self, source: str, cell_id: str | None, seconds: float | None, show: Callable[[str, dict[str, Any]], None]
     ) -> CellRun:
         """Run one cell; `show(kind, content)` gets its outputs as they come. Interrupts it after `seconds`."""
-        self._channel.send({"do": "run", "source": source, "cell_id": cell_id}, time.monotonic() + GRACE_SECONDS)
-        started = looked = time.monotonic()
-        deadline = min(self.ends_at, started + seconds) if seconds and seconds > 0 else self.ends_at
+        self._send({"do": "run", "source": source, "cell_id": cell_id}, time.monotonic() + GRACE_SECONDS)
+        deadline = min(self.ends_at, time.monotonic() + seconds) if seconds and seconds > 0 else self.ends_at
         left = self.limits.output_bytes
         interrupted = False
         while True:
-            try:
-                message = self._receive(min(deadline, looked + WATCH_SECONDS))
-            except Late:
-                looked = time.monotonic()
+            message = self._receive_or_look(deadline)
+            if message is not None and "done" in message:
                 self._look_at_folder()
-                if looked < deadline:
-                    continue
-                if interrupted:
-                    self._end("did not stop when it was interrupted")
-                interrupted, deadline = True, looked + INTERRUPT_SECONDS
-                signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
-                continue
-            if "done" in message:
                 number, error = message["done"], message.get("error")
                 if not isinstance(number, int) or not (error is None or _is_error(error)):
-                    self._end("sent something that no notebook sends")
+                    self._end(UNHEARD_OF)
                 if time.monotonic() > self.ends_at:
                     self._end(f"ran longer than {self.limits.submission_seconds:g} seconds in all")
-                return CellRun(number, error, interrupted)
-            kind, content = message.get("output"), message.get("content")
-            if not isinstance(kind, str) or not isinstance(content, dict):
-                self._end("sent something that no notebook sends")
-            size = len(str(content)) if kind == "stream" else _size(content)
-            if left > 0:
-                show(kind, content if size <= left else _cut(kind, content, left))
-            left -= size
-            if time.monotonic() > deadline and not interrupted:  # output that never ends is a cell that never ends
+                return CellRun(number, error and _cut_error(error), interrupted)
+            if message is not None:
+                kind, content = message.get("output"), message.get("content")
+                if not isinstance(kind, str) or not isinstance(content, dict):
+                    self._end(UNHEARD_OF)
+                size = max(OUTPUT_BYTES_MIN, self._channel.received_bytes)
+                if left > 0:
+                    show(kind, content if size <= left else _cut(kind, content, left))
+                left -= size
+            if time.monotonic() > deadline:  # output that never ends is a cell that never ends
+                if interrupted:
+                    self._end("did not stop when it was interrupted")
                 interrupted, deadline = True, time.monotonic() + INTERRUPT_SECONDS
-                signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
-            elif interrupted and time.monotonic() > deadline:
-                self._end("did not stop when it was interrupted")
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
 
     def ask(
         self, expression: str, arguments: Mapping[str, Any], timeout_seconds: float, through: str | None = None
@@ -221,17 +224,18 @@ class StudentProcess:
         functions: list[Callable[..., Any]] = []
         packed = encode(dict(arguments), functions)
         deadline = min(self.ends_at, time.monotonic() + timeout_seconds + GRACE_SECONDS)
+        self._asked += 1
         request = {"expression": expression, "arguments": packed, "seconds": timeout_seconds, "through": through}
         try:
-            self._channel.send({"do": "ask", **request}, deadline)
-            while True:
-                message = self._receive(deadline)
+            self._send({"do": "ask", "number": self._asked, **request}, deadline)
+            while time.monotonic() < deadline:
+                message = self._receive_or_look(deadline) or {}
+                if message.get("to") != self._asked:
+                    continue  # output of a thread that is still running, an answer to something else
                 if "call" in message:
-                    self._channel.send(_called(functions, message), deadline)
+                    self._send(_called(functions, message), deadline)
                 elif "answer" in message:
                     return _reply(decode(message["answer"]))
-                # Output of a thread that is still running counts for nothing.
-        except Late:
             # It keeps its own limit, so it is stuck where Python cannot reach it.
             self._end("was stuck in a call that did not end", late=True)
         except (NotReadable, TypeError, ValueError, KeyError, RecursionError, MemoryError):
@@ -248,16 +252,34 @@ class StudentProcess:
             os.close(self._status)
             self._pidfd = -1
 
+    def _send(self, message: dict[str, Any], deadline: float) -> None:
+        try:
+            self._channel.send(message, deadline)
+        except Ended:
+            raise ProcessEnded(self._how_it_ended()) from None
+        except Late:
+            self._end("did not listen any more")
+
     def _receive(self, deadline: float) -> dict[str, Any]:
         try:
             return self._channel.receive(deadline)
         except Ended:
             raise ProcessEnded(self._how_it_ended()) from None
         except NotReadable:
-            self._end("sent something that no notebook sends")
+            self._end(UNHEARD_OF)
+
+    def _receive_or_look(self, deadline: float) -> dict[str, Any] | None:
+        """The next message; None when it is time to look at the clock. Sees to the folder now and then."""
+        message = None
+        with contextlib.suppress(Late):
+            message = self._receive(min(deadline, time.monotonic() + WATCH_SECONDS))
+        if time.monotonic() > self._looked_at + WATCH_SECONDS:
+            self._look_at_folder()
+        return message
 
     def _look_at_folder(self) -> None:
-        used = entries = 0
+        self._looked_at = time.monotonic()
+        entries, used = 0, _unlinked_bytes(self._pidfd)
         for place, folders, files in os.walk(self.folder):
             entries += len(folders) + len(files)
             for name in files:
@@ -277,8 +299,8 @@ class StudentProcess:
     def _how_it_ended(self) -> str:
         if self._why:
             return self._why
-        if not _ended_within(self._pidfd, START_SECONDS):
-            return "closed the connection to the grader"
+        if not _ended_within(self._pidfd, GOODBYE_SECONDS):
+            self._end("closed the connection to the grader")
         with contextlib.suppress(ValueError, OSError):
             code = int(os.read(self._status, 16))
             if code >= 0:
@@ -286,6 +308,8 @@ class StudentProcess:
             return f"ended with {ENDINGS.get(-code, signal.Signals(-code).name)}"
         return "ended"
 
+
+UNHEARD_OF = "sent something that no notebook sends"
 
 ENDINGS = {
     signal.SIGSEGV: "a crash of native code (segmentation fault)",
@@ -296,6 +320,20 @@ ENDINGS = {
     signal.SIGXCPU: "no processor time left",
     signal.SIGSYS: "a system call that is not allowed",
 }
+
+
+def _unlinked_bytes(pidfd: int) -> int:
+    """Of files that a process holds open though they have no name any more."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        with open(f"/proc/self/fdinfo/{pidfd}") as file:
+            pid = int(file.read().split("Pid:")[1].split()[0])
+        used = 0
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                about = os.stat(f"/proc/{pid}/fd/{name}")
+                used += about.st_blocks * 512 if about.st_nlink == 0 else 0
+        return used
+    return 0
 
 
 def _ended_within(pidfd: int, seconds: float) -> bool:
@@ -326,7 +364,12 @@ def _reply(data: Any) -> Reply:
     texts = (data["printed"], data["error"] or "", *data["changed"])
     if not all(isinstance(flag, bool) for flag in flags) or not all(isinstance(text, str) for text in texts):
         raise TypeError("a field has another type")
-    return Reply(**{**data, "changed": tuple(data["changed"]), "printed": data["printed"][:2000]})
+    cut = {
+        "error": data["error"] and data["error"][:ERROR_CHARACTERS],
+        "changed": tuple(name[:ERROR_CHARACTERS] for name in data["changed"][:NAMES_MAX]),
+        "printed": data["printed"][:PRINTED_AT_MOST],
+    }
+    return Reply(**{**data, **cut})
 
 
 def _is_error(error: Any) -> bool:
@@ -339,13 +382,19 @@ def _is_error(error: Any) -> bool:
     )
 
 
-def _size(content: Mapping[str, Any]) -> int:
-    data = content.get("data")
-    return sum(len(str(value)) for value in data.values()) if isinstance(data, dict) else len(str(content))
+def _cut_error(error: Mapping[str, Any]) -> dict[str, Any]:
+    lines = error["traceback"][-TRACEBACK_LINES:]
+    return {
+        "ename": error["ename"][:ERROR_CHARACTERS],
+        "evalue": error["evalue"][:TRACEBACK_CHARACTERS],
+        "traceback": [line[:TRACEBACK_CHARACTERS] for line in lines],
+    }
 
 
 def _cut(kind: str, content: dict[str, Any], left: int) -> dict[str, Any]:
     note = "\n… the rest of this cell's output was cut.\n"
+    if kind == "error" and _is_error(content):
+        return _cut_error(content)
     if kind == "stream" and isinstance(content.get("text"), str):
         return {**content, "text": content["text"][:left] + note}
     return {**content, "data": {"text/plain": "An output that was too large to keep."}, "metadata": {}}

@@ -35,10 +35,10 @@ def live(channel: Channel, shell: NotebookShell, folder: str) -> None:
             request = channel.receive()
         except Ended:
             return
-        if request["do"] == "run":
+        if request.get("do") == "run":
             channel.send(_run(channel, shell, request["source"], request["cell_id"], descriptors))
-        else:
-            channel.send({"answer": _answer(channel, shell, request)})
+        elif request.get("do") == "ask":  # else what a call was to return that was given up meanwhile
+            channel.send({"to": request["number"], "answer": _answer(channel, shell, request)})
 
 
 def _run(
@@ -72,15 +72,15 @@ def _answer(channel: Channel, shell: NotebookShell, request: dict[str, Any]) -> 
         return eval(request["expression"], shell.user_global_ns, shell.user_ns)
 
     def call(number: int) -> Callable[..., Any]:
-        return lambda *arguments: _call(channel, number, arguments)
+        return lambda *arguments: _call(channel, request["number"], number, arguments)
 
     return answer(found, request["arguments"], request["seconds"], request["through"], call)
 
 
-def _call(channel: Channel, number: int, arguments: tuple[Any, ...]) -> Any:
+def _call(channel: Channel, question: int, number: int, arguments: tuple[Any, ...]) -> Any:
     """A function of the question's, which is run on the trusted side."""
     with channel.undisturbed():
-        channel.send({"call": number, "arguments": encode(list(arguments))})
+        channel.send({"to": question, "call": number, "arguments": encode(list(arguments))})
         returned = channel.receive()
     if "error" in returned:
         raise ValueError(returned["error"])

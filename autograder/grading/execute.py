@@ -81,6 +81,8 @@ class Run:
     folder: Path
     """Where the notebook's files lie, and all it may write to."""
     cells: Sequence[KnownCell]
+    ends_at: float | None = None
+    """When the submission's time is up (`time.monotonic`), however many processes it needs."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     """`grade_id` → verdict, for the questions that were asked."""
     notes: list[str] = field(default_factory=list)
@@ -128,7 +130,7 @@ class ConfinedExecute(Execute):
         return nb, resources
 
     def _start(self) -> None:
-        self._process = StudentProcess(self.context.server, self.context.folder, ENVIRONMENT)
+        self._process = StudentProcess(self.context.server, self.context.folder, ENVIRONMENT, self.context.ends_at)
 
     def _drop(self) -> None:
         if self._process is not None:

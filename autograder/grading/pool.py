@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from autograder.errors import CannotConfine
 from autograder.grading.run import RunSettings, run_in_worker, start_worker
+from autograder.live import in_one_line
 from autograder.records import Executed, Submission
 
 IN_FLIGHT_PER_WORKER = 2
@@ -59,6 +61,10 @@ def _until_broken(
                     executed = future.result()
                 except BrokenProcessPool:
                     interrupted.append(submission)
+                except CannotConfine:
+                    raise
+                except Exception as error:  # a fault of ours; the class goes on
+                    yield Executed(submission, problem=_ours(submission, error))
                 else:
                     yield executed
     finally:
@@ -72,6 +78,11 @@ def _context() -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["autograder.grading.run"])
     return context
+
+
+def _ours(submission: Submission, error: Exception) -> str:
+    place = "/".join(submission.folder.parts[-3:])
+    return f"{place} could not be graded for a fault of the grader's: {in_one_line(error)}. Please report it."
 
 
 def _killed(submission: Submission) -> str:

@@ -7,8 +7,10 @@ nbgrader's own for which `restore` leaves nothing to do.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -89,6 +91,7 @@ class Runner:
     def run(self, submission: Submission) -> Executed:
         """Never raises for what a student did: an `Executed` with a problem comes back instead."""
         started = time.monotonic()
+        ends_at = started + self.settings.server.limits.submission_seconds
         folder = Path(tempfile.mkdtemp(dir=self.settings.scratch))
         notes: list[str] = []
         executed: dict[str, str] = {}
@@ -97,7 +100,7 @@ class Runner:
         try:
             lay_out(self.course, submission, folder)
             for name, data in submission.notebooks.items():
-                executed[name], verdicts[name] = self._run_notebook(submission, name, data, folder, notes)
+                executed[name], verdicts[name] = self._run_notebook(submission, name, data, folder, notes, ends_at)
         except CannotConfine:
             raise
         except Exception as error:
@@ -107,11 +110,11 @@ class Runner:
                 "Open it in JupyterLab and run all cells to see where it stops."
             )
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
         return Executed(submission, executed, verdicts, time.monotonic() - started, tuple(notes), problem)
 
     def _run_notebook(
-        self, submission: Submission, name: str, data: bytes, folder: Path, notes: list[str]
+        self, submission: Submission, name: str, data: bytes, folder: Path, notes: list[str], ends_at: float
     ) -> tuple[str, dict[str, Verdict]]:
         """Restore, sanitize, execute. Returns the notebook as JSON text, and what was asked of it; fills `notes`."""
         known = self.settings.assignment
@@ -120,7 +123,7 @@ class Runner:
         notes += [f"{file}: {note}" for note in restore(notebook, known.notebooks[name], self.notice)]
         if (kernel := known.kernels.get(name)) is not None:
             notebook.metadata["kernelspec"] = nbformat.from_dict(kernel)
-        context = Run(self.settings.server, self.settings.seed, folder, known.notebooks[name])
+        context = Run(self.settings.server, self.settings.seed, folder, known.notebooks[name], ends_at)
         about = resources(self.course, submission, name, folder)
         for step in self.steps:
             if isinstance(step, ConfinedExecute):
@@ -143,6 +146,14 @@ def resources(course: Course, submission: Submission, notebook: str, folder: Pat
         unique_key=notebook,
         output_files_dir=f"{notebook}_files",
     )
+
+
+def remove(folder: Path) -> None:
+    """A folder that a student's code has filled, whatever is in it. Never raises."""
+    with contextlib.suppress(RecursionError):  # thousands of folders inside one another
+        shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
 
 
 def _file(submission: Submission) -> str:
