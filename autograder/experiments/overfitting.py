@@ -19,8 +19,8 @@ from autograder.experiments.training import accuracy, train_once
 SEEDS = 5
 """Each draws its own training images, initial weights and batches."""
 
-TRAINING = {"learning_rate": 0.15, "learning_rate_decay": 1.0, "num_iters": 800, "batch_size": 50}
-"""The same for every run, and no decay: how often `train` decays depends on how many images an epoch has. 800 steps
+TRAINING = {"learning_rate": 0.2, "learning_rate_decay": 1.0, "num_iters": 600, "batch_size": 50}
+"""The same for every run, and no decay: how often `train` decays depends on how many images an epoch has. 600 steps
 are enough for 50 units to learn 200 images by heart."""
 
 INITIAL_STD = 0.4

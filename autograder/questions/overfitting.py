@@ -9,7 +9,6 @@ keeps the marks of that row; so does who reads the file.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -27,6 +26,9 @@ BANDS = Path(__file__).with_name("overfitting_bands.json")
 
 REMEDIES = {1: "more data", 2: "more units", 3: "stronger regularisation"}
 """Option of the inline question → the row of the table that tries it."""
+
+LARGEST = 1e6
+"""No slip makes an accuracy this large."""
 
 NONE = 4
 """The option "none of the above"."""
@@ -65,8 +67,9 @@ def row_of(table: Any, row: str) -> tuple[float, float] | str:
         return "two numbers were expected: (training accuracy, test accuracy)"
     if any(isinstance(number, bool) or not isinstance(number, (int, float)) for number in pair):
         return "two numbers were expected: (training accuracy, test accuracy)"
-    if not all(math.isfinite(number) for number in pair):
-        return "nan or inf is no accuracy"
+    # Before anything is done with them: nan and inf fail this, too, and so do whole numbers too large for a float.
+    if not all(abs(number) < LARGEST for number in pair):
+        return "nan, inf or a number far beyond any accuracy"
     return float(pair[0]), float(pair[1])
 
 
@@ -131,10 +134,20 @@ def ticked(reply: Reply) -> set[int] | str:
         ticks = ticks.ravel().tolist()
     if not isinstance(ticks, (list, tuple, set, frozenset)) or any(isinstance(tick, bool) for tick in ticks):
         return "a list of numbers was expected, such as [2]"
-    options = {str(tick).strip(" ().").removesuffix(".0") for tick in ticks}
-    if strange := options - {str(option) for option in range(NONE + 1)}:  # 0 for who counts from zero
-        return f"{sorted(strange)[0]!r} is not one of the options 1 to {NONE}"
-    return {int(option) for option in options} if options else "nothing was ticked"
+    options = {_option(tick) for tick in ticks}
+    if None in options:
+        return f"there is a tick that is not one of the options 1 to {NONE}"
+    return options or "nothing was ticked"
+
+
+def _option(tick: Any) -> int | None:
+    """The option's number, or 0 for who counts from zero; None for anything else, however large or odd."""
+    if isinstance(tick, str):
+        tick = tick.strip(" ().")
+        return int(tick) if tick in {str(option) for option in range(NONE + 1)} else None
+    if isinstance(tick, (int, float)) and 0 <= tick <= NONE and tick == int(tick):
+        return int(tick)
+    return None
 
 
 def _examine_ticks(reply: Reply, probe: Probe) -> Seen:

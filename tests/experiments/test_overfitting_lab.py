@@ -25,17 +25,17 @@ matplotlib.use("Agg")
 
 @pytest.fixture(scope="module")
 def more_images():
-    return vary(Plain, images=[100, 200, 500, 1000, 2000, 5000])
+    return vary(Plain, images=[100, 200, 500, 2000, 5000])
 
 
 @pytest.fixture(scope="module")
 def more_units():
-    return vary(Plain, units=[1, 2, 5, 10, 20, 50, 200])
+    return vary(Plain, units=[1, 2, 5, 20, 50, 200])
 
 
 @pytest.fixture(scope="module")
 def stronger_reg():
-    return vary(Plain, reg=[0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2])
+    return vary(Plain, reg=[0, 0.005, 0.01, 0.02, 0.05, 0.2])
 
 
 def at(sweep: Sweep, value: float) -> tuple[float, float, float]:
@@ -62,7 +62,7 @@ def test_the_start_has_learned_its_images_by_heart(more_images):
 
 
 def test_more_images_shrink_the_gap_from_both_sides(more_images):
-    """At every doubling, and the test accuracy rises each time."""
+    """At every step, and the test accuracy rises each time."""
     assert (np.diff(more_images.gap) < 0).all()
     assert (np.diff(more_images.test.mean(axis=1)) > 0).all()
     assert more_images.gap[-1] < 0.06
@@ -86,7 +86,7 @@ def test_regularisation_shrinks_the_gap_and_in_excess_ruins_both(stronger_reg):
 
 def test_error_bars_come_from_five_seeds(more_images):
     """Different images, weights and batches for each."""
-    assert more_images.test.shape == (6, 5)
+    assert more_images.test.shape == (5, 5)
     assert (more_images.test.std(axis=1) > 0).all()
 
 
@@ -95,7 +95,7 @@ def test_a_sweep_prints_as_the_table_the_student_copies(more_images):
     lines = str(more_images).splitlines()
 
     assert lines[0].split() == ["images", "train", "test", "gap"]
-    assert len(lines) == 7
+    assert len(lines) == 6
     assert len({len(line) for line in lines[1:]}) == 1
 
 
@@ -109,8 +109,8 @@ def test_the_titles_state_what_was_found(more_images, more_units, stronger_reg):
         found.append(pyplot.gca().get_title())
         pyplot.close("all")
 
-    assert "100 to 5000 training images: the gap shrinks" in found[0]
-    assert "1 to 200 hidden units: the gap widens" in found[1]
+    assert "Training images from 100 to 5000: the gap shrinks" in found[0]
+    assert "Hidden units from 1 to 200: the gap widens" in found[1]
     assert "both accuracies are ruined" in found[2]
 
 
