@@ -83,6 +83,7 @@ grading_options = [
         "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there, too."
     ),
     click.option("--no-feedback", is_flag=True, help="Do not write the students' feedback pages."),
+    click.option("--force", is_flag=True, help="Grade again what has not changed since it was graded."),
     click.option("--trusted", is_flag=True, help="Do not confine students' code. Only for code you trust."),
 ]
 
@@ -201,6 +202,7 @@ def _grade(
     json_file: Path | None,
     no_feedback: bool,
     trusted: bool,
+    force: bool,
 ) -> None:
     from autograder.reports.terminal import Progress, show
 
@@ -219,6 +221,7 @@ def _grade(
                 feedback=not no_feedback,
                 progress=progress.submission_done,
                 trusted=trusted,
+                force=force,
             )
         except KeyboardInterrupt:
             raise GradingError(

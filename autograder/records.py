@@ -48,6 +48,10 @@ class Finding:
     try_next: str
     """One thing to try."""
 
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Finding:
+        return cls(**{name: entry[name] for name in ("misconception", "where", "says", "try_next")})
+
     def as_json(self) -> dict[str, Any]:
         return {
             "misconception": self.misconception,
@@ -163,6 +167,12 @@ class QuestionMark:
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
 
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> QuestionMark:
+        findings = tuple(Finding.from_json(finding) for finding in entry["findings"])
+        score, outcome = entry["score"], Outcome(entry["outcome"])
+        return cls(entry["id"], entry["notebook"], score, entry["max_score"], outcome, findings)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
@@ -187,6 +197,22 @@ class GradedSubmission:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     executed: Executed | None = None
+    unchanged: bool = False
+    """True when it was graded in an earlier run, and nothing its marks depend on has changed since."""
+
+    @classmethod
+    def from_json(cls, assignment: str, entry: Mapping[str, Any]) -> GradedSubmission:
+        """The inverse of `as_json`, for a submission that was graded before."""
+        return cls(
+            entry["student"],
+            assignment,
+            SubmissionOutcome(entry["outcome"]),
+            entry["reason"],
+            tuple(QuestionMark.from_json(mark) for mark in entry["questions"]),
+            tuple(entry["notes"]),
+            entry["seconds"],
+            unchanged=True,
+        )
 
     @property
     def score(self) -> float | None:

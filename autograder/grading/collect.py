@@ -66,11 +66,18 @@ def read_submission(course: Course, assignment: KnownAssignment, student: str) -
         return Submission(student, assignment.name, folder, problem=problem_text)
 
 
-def _read(course: Course, assignment: KnownAssignment, student: str, folder: Path) -> Submission:
+def files_handed_in(course: Course, assignment: KnownAssignment, student: str) -> dict[str, bytes]:
+    """Path → content of every file, as it is. Raises what `read_submission` turns into a problem."""
+    folder = course.folder("submitted", student, assignment.name)
     place = _place(course, folder)
     _check_name(student, place)
     _check_folders(course, folder, student, assignment.name)
-    files = dict(_regular_files(folder, place, course.directory().ignore))
+    return dict(_regular_files(folder, place, course.directory().ignore))
+
+
+def _read(course: Course, assignment: KnownAssignment, student: str, folder: Path) -> Submission:
+    place = _place(course, folder)
+    files = files_handed_in(course, assignment, student)
     if not files:
         raise CouldNotGrade(f"{place} is empty.", f"Ask {printable(student)} to hand in again.")
 

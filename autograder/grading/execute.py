@@ -26,6 +26,7 @@ from autograder.card import Card
 from autograder.confined.process import ProcessEnded, StudentProcess, WarmServer
 from autograder.errors import QuestionError
 from autograder.grading.assignment import KnownCell
+from autograder.grading.harmless import make_harmless
 from autograder.grading.outputs import Outputs
 from autograder.questions import find
 from autograder.records import Reply, Verdict
@@ -127,6 +128,7 @@ class ConfinedExecute(Execute):
                     self.context.notes.append(f"{f'Cell `{where}`' if where else f'Cell {index + 1}'} {ended}.")
         finally:
             self._drop()
+        make_harmless(nb, self.context.verdicts)
         return nb, resources
 
     def _start(self) -> None:

@@ -9,7 +9,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder._version import __version__
@@ -17,13 +17,17 @@ from autograder.confined.policy import Limits
 from autograder.confined.process import warm_server
 from autograder.errors import CouldNotGrade
 from autograder.grading.assignment import KnownAssignment, known_assignment
+from autograder.grading.book import Book, Entry
 from autograder.grading.collect import read_submission, student_names
 from autograder.grading.feedback import write_feedback
+from autograder.grading.fingerprint import Fingerprints
 from autograder.grading.judge import judge
+from autograder.grading.lock import only_one
 from autograder.grading.pool import run_all
-from autograder.grading.record import has_marks, record
+from autograder.grading.record import Recorder
 from autograder.grading.run import RunSettings
 from autograder.grading.settings import Course, open_course
+from autograder.grading.swap import remove_leftovers
 from autograder.records import ClassResult, Executed, GradedSubmission, Submission, SubmissionOutcome
 
 
@@ -47,69 +51,120 @@ def grade(
     feedback: bool = True,
     progress: Progress | None = None,
     trusted: bool = False,
+    force: bool = False,
 ) -> ClassResult:
-    """Grade every submission of `assignment` in the folder `course` again, and record what was found.
+    """Grade the submissions of `assignment` in the folder `course`, and record what was found.
 
+    What was graded before and has not changed since is not graded again, unless `force` or its student is named.
     `seed` is what inputs are drawn from; the same seed gives the same marks. None: a fresh secret one.
     `trusted` runs student code with the rights of whoever grades, where a machine cannot confine it.
     Raises `CannotConfine` where it cannot and `trusted` is False,
     `CourseError` or `GradingError` when nothing can be graded; one bad submission never does that.
     """
     opened = open_course(course)
-    known = known_assignment(opened, assignment)
-    names = student_names(opened, assignment, students)
-    seed = secrets.token_hex(8) if seed is None else seed
-    graded: list[GradedSubmission] = []
-    with (
-        tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch,
-        warm_server(Limits(), confined=not trusted) as server,
-    ):
-        settings = RunSettings(opened.root, known, seed, Path(scratch), server)
-        count = max(1, min(workers or os.cpu_count() or 1, len(names)))
-        for executed in _executions(opened, known, names, settings, count):
-            graded.append(_settle(opened, known, executed, feedback))
-            if progress:
-                progress(graded[-1], len(graded), len(names))
-    return ClassResult(
-        assignment, seed, engine(not trusted), tuple(sorted(graded, key=lambda submission: submission.student))
-    )
+    with only_one(opened.root, assignment):
+        known = known_assignment(opened, assignment)
+        names = student_names(opened, assignment, students)
+        remove_leftovers(opened.folder("autograded", "*", assignment).parent.parent, assignment)
+        with Book(opened) as book:
+            run = _Run(opened, known, book, secrets.token_hex(8) if seed is None else seed, engine(not trusted))
+            run.feedback, run.progress, run.count = feedback, progress, len(names)
+            changed = names if force or students is not None else run.changed(names)
+            if changed:
+                run.grade(changed, workers, confined=not trusted)
+    in_order = sorted(run.graded, key=lambda submission: submission.student)
+    return ClassResult(assignment, run.seed, run.engine, tuple(in_order))
 
 
-def _executions(
-    course: Course, known: KnownAssignment, names: list[str], settings: RunSettings, workers: int
-) -> Iterator[Executed]:
-    """One for each name. What cannot be run at all does not visit a worker."""
-    problems: list[Executed] = []
+@dataclass
+class _Run:
+    """One run over a class."""
 
-    def runnable() -> Iterator[Submission]:
+    course: Course
+    known: KnownAssignment
+    book: Book
+    seed: str
+    engine: str
+    feedback: bool = True
+    progress: Progress | None = None
+    count: int = 0
+    graded: list[GradedSubmission] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.fingerprints = Fingerprints(self.course, self.known, f"{self.engine} {Limits()}")
+        self.recorder = Recorder(self.course, self.known.name, self.book)
+
+    def changed(self, names: list[str]) -> list[str]:
+        """Whom to grade; the others' results are taken from the record."""
+        before = self.book.graded_before(self.known.name)
+        again = []
         for name in names:
-            submission = read_submission(course, known, name)
-            if submission.problem is None:
-                yield submission
+            fingerprint, result = before.get(name, (None, None))
+            folder = self.course.folder("autograded", name, self.known.name)
+            if result is not None and folder.is_dir() and self.fingerprints.of(name) == fingerprint:
+                self._done(self._with_feedback(result) if not self._has_feedback(name) else result)
             else:
-                problems.append(Executed(submission))
+                again.append(name)
+        return again
 
-    for executed in run_all(runnable(), settings, workers):
-        yield executed
-        while problems:
-            yield problems.pop()
-    yield from problems
+    def grade(self, names: list[str], workers: int | None, *, confined: bool) -> None:
+        with (
+            tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch,
+            warm_server(Limits(), confined=confined) as server,
+        ):
+            settings = RunSettings(self.course.root, self.known, self.seed, Path(scratch), server)
+            at_once = max(1, min(workers or os.cpu_count() or 1, len(names)))
+            for executed in self._executions(names, settings, at_once):
+                self._done(self._settle(executed))
 
+    def _done(self, graded: GradedSubmission) -> None:
+        self.graded.append(graded)
+        if self.progress:
+            self.progress(graded, len(self.graded), self.count)
 
-def _settle(course: Course, known: KnownAssignment, executed: Executed, feedback: bool) -> GradedSubmission:
-    """Judge one run, record it and write its feedback."""
-    graded = judge(executed, known)
-    if graded.outcome is SubmissionOutcome.GRADED:
-        try:
-            record(course, graded)
-        except CouldNotGrade as problem:
-            graded = replace(graded, outcome=SubmissionOutcome.COULD_NOT_GRADE, reason=str(problem), questions=())
-    if graded.outcome is SubmissionOutcome.COULD_NOT_GRADE:
-        if has_marks(course, graded.student, graded.assignment):
-            graded = replace(graded, reason=f"{graded.reason} The marks recorded before stay.")
-    elif feedback and not write_feedback(course, graded.student, graded.assignment):
-        where = "/".join(executed.submission.folder.parts[-2:])
-        note = f"feedback/{where} could not be written; `nbgrader generate_feedback` shows why."
-        graded = replace(graded, notes=(*graded.notes, note))
-    # Outputs can be large; nobody needs them once they are on disk.
-    return replace(graded, executed=None)
+    def _executions(self, names: list[str], settings: RunSettings, workers: int) -> Iterator[Executed]:
+        """One for each name. What cannot be run at all does not visit a worker."""
+        problems: list[Executed] = []
+
+        def runnable() -> Iterator[Submission]:
+            for name in names:
+                submission = read_submission(self.course, self.known, name)
+                if submission.problem is None:
+                    yield submission
+                else:
+                    problems.append(Executed(submission))
+
+        for executed in run_all(runnable(), settings, workers):
+            yield executed
+            while problems:
+                yield problems.pop()
+        yield from problems
+
+    def _settle(self, executed: Executed) -> GradedSubmission:
+        """Judge one run, record it and write its feedback."""
+        graded = judge(executed, self.known)
+        if graded.outcome is SubmissionOutcome.GRADED:
+            try:
+                entry = Entry(self.fingerprints.of(graded.student) or "", self.seed, self.engine)
+                self.recorder.record(graded, entry)
+            except CouldNotGrade as problem:
+                graded = replace(graded, outcome=SubmissionOutcome.COULD_NOT_GRADE, reason=str(problem), questions=())
+        if graded.outcome is SubmissionOutcome.COULD_NOT_GRADE:
+            if self.recorder.has_marks(graded.student):
+                graded = replace(graded, reason=f"{graded.reason} The marks recorded before stay.")
+        else:
+            graded = self._with_feedback(graded)
+        # Outputs can be large; nobody needs them once they are on disk.
+        return replace(graded, executed=None)
+
+    def _has_feedback(self, student: str) -> bool:
+        return self.course.folder("feedback", student, self.known.name).is_dir()
+
+    def _with_feedback(self, graded: GradedSubmission) -> GradedSubmission:
+        if not self.feedback or write_feedback(self.course, graded.student, graded.assignment):
+            return graded
+        folder = self.course.folder("feedback", graded.student, graded.assignment)
+        where = "/".join(folder.parts[-3:])
+        return replace(
+            graded, notes=(*graded.notes, f"{where} could not be written; `nbgrader generate_feedback` shows why.")
+        )

@@ -1,8 +1,8 @@
 """Fourth stage, and the only one that writes: marks into the gradebook, notebooks into `autograded/`.
 
-Through nbgrader's own `SaveAutoGrades` and `AssignLatePenalties`, so that a row is what `nbgrader autograde` would have
-written: manual scores and comments stay, "No response." is found, late work loses what the course says. Called by
-`pipeline` for one submission at a time.
+A row is what `nbgrader autograde` would have written: manual scores and comments stay, "No response." is found, late
+work loses what the course says. A course that configures steps of its own for this has them called, in the same
+transaction where they let us. Called by `pipeline` for one submission at a time.
 """
 
 from __future__ import annotations
@@ -10,121 +10,161 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import MissingEntry
+from nbformat import NotebookNode
+from nbgrader import utils as nbgrader_cells
+from nbgrader.api import MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
 from autograder.errors import CouldNotGrade
+from autograder.grading.book import Book, Entry
 from autograder.grading.run import resources, steps
 from autograder.grading.settings import Course
+from autograder.grading.swap import put_in_place
 from autograder.grading.workspace import lay_out
 from autograder.records import Executed, GradedSubmission, QuestionMark
 
 
-def record(course: Course, graded: GradedSubmission) -> None:
-    """Replace what is recorded for this student by `graded`, which was graded and holds its run.
+class Recorder:
+    """Records the submissions of one assignment, one after the other."""
 
-    Raises `CouldNotGrade` when the gradebook or the disk refuses.
-    """
-    executed = graded.executed
-    if executed is None:
-        raise ValueError("only a submission that was graded can be recorded")
-    prepared = _prepare_folder(course, executed)
-    try:
-        _save_marks(course, graded, executed)
-        _replace_folder(prepared, course.folder("autograded", graded.student, graded.assignment))
-    except Exception as error:
-        reason = str(error).splitlines()[0][:300] if str(error) else ""
-        raise CouldNotGrade(
-            f"The marks of {graded.student} could not be recorded: {type(error).__name__}: {reason}",
-            "See whether another program holds the gradebook or the disk is full, then grade again.",
-        ) from error
-    finally:
-        shutil.rmtree(prepared, ignore_errors=True)
+    def __init__(self, course: Course, assignment: str, book: Book) -> None:
+        self.course, self.assignment, self.book = course, assignment, book
+        self.converter = course.converter(Autograde, assignment_id=assignment)
+        self.exporter = self.converter.exporter_class(parent=self.converter, config=self.converter.config)
+        self.writing = steps(self.converter, sanitizing=False, writing=True)
+        self.late = AssignLatePenalties(parent=self.exporter)
+        self.late.init_plugin()
 
+    def record(self, graded: GradedSubmission, entry: Entry) -> None:
+        """Replace what is recorded for this student by `graded`, which was graded and holds its run.
 
-def has_marks(course: Course, student: str, assignment: str) -> bool:
-    """Whether an earlier run recorded marks, which stay when this one cannot replace them."""
-    with course.gradebook() as gradebook:
+        Raises `CouldNotGrade` when the gradebook or the disk refuses; then everything is as it was.
+        """
+        executed = graded.executed
+        if executed is None:
+            raise ValueError("only a submission that was graded can be recorded")
         try:
-            submission = gradebook.find_submission(assignment, student)
-        except (MissingEntry, UnicodeError):  # a folder's name need not be text
-            return False
-        return any(
-            grade.auto_score is not None or grade.manual_score is not None
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-        )
+            prepared = self._prepare_folder(executed)
+            target = self.course.folder("autograded", graded.student, graded.assignment)
+            # The folder first: marks without their notebook would be taken for finished.
+            with put_in_place(prepared, target), self.book.transaction() as gradebook:
+                self._save_marks(gradebook, graded, executed)
+                self.book.note(graded, entry)
+            self._steps_of_the_course(graded, executed)
+        except Exception as error:
+            reason = str(error).splitlines()[0][:300] if str(error) else ""
+            raise CouldNotGrade(
+                f"The marks of {graded.student} could not be recorded: {type(error).__name__}: {reason}",
+                "See whether another program holds the gradebook or the disk is full, then grade again.",
+            ) from error
 
+    def has_marks(self, student: str) -> bool:
+        """Whether an earlier run recorded marks, which stay when this one cannot replace them."""
+        with self.book.transaction() as gradebook:
+            try:
+                submission = gradebook.find_submission(self.assignment, student)
+            except (MissingEntry, UnicodeError):  # a folder's name need not be text
+                return False
+            return any(
+                grade.auto_score is not None or grade.manual_score is not None
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            )
 
-def _save_marks(course: Course, graded: GradedSubmission, executed: Executed) -> None:
-    submission = executed.submission
-    with course.gradebook() as gradebook:
+    def _save_marks(self, gradebook: Any, graded: GradedSubmission, executed: Executed) -> None:
         gradebook.update_or_create_student(graded.student)
-        when = {"timestamp": submission.timestamp} if submission.timestamp else {}
-        gradebook.update_or_create_submission(graded.assignment, graded.student, **when)
-        for notebook in gradebook.find_assignment(graded.assignment).notebooks:
-            if notebook.name not in executed.notebooks:
-                missing = gradebook.find_submission_notebook(notebook.name, graded.assignment, graded.student)
-                for grade in missing.grades:
+        when = {"timestamp": executed.submission.timestamp} if executed.submission.timestamp else {}
+        submission = gradebook.update_or_create_submission(graded.assignment, graded.student, **when)
+        marks = {(mark.notebook, mark.id): mark for mark in graded.questions}
+        for notebook in submission.notebooks:
+            text = executed.notebooks.get(notebook.name)
+            if text is None:  # not handed in
+                for grade in notebook.grades:
                     grade.auto_score, grade.needs_manual_grade = 0, False
-        gradebook.db.commit()
+                continue
+            _save_grades(notebook, marks)
+            _save_comments(notebook, nbformat.v4.reads_json(text).cells)
+            self._save_penalty(gradebook, submission, notebook)
 
-    converter = course.converter(Autograde, assignment_id=graded.assignment, student_id=graded.student)
-    exporter = converter.exporter_class(parent=converter, config=converter.config)
-    for name, text in executed.notebooks.items():
-        marks = {mark.id: mark for mark in graded.questions if mark.notebook == name}
-        notebook = nbformat.reads(text, as_version=4)
-        about = resources(course, submission, name, submission.folder)
-        for step in steps(converter, sanitizing=False, writing=True):
-            if issubclass(step, SaveAutoGrades):
-                step = _saving(step, marks)
-            notebook, about = step(parent=exporter)(notebook, about)
+    def _save_penalty(self, gradebook: Any, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
+        """As `AssignLatePenalties`, whose plugin it asks."""
+        notebook.late_submission_penalty = None
+        if AssignLatePenalties not in self.writing or submission.total_seconds_late <= 0:
+            return
+        gradebook.db.flush()
+        gradebook.db.refresh(notebook)  # its score is the database's sum
+        late = submission.total_seconds_late
+        penalty = self.late.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, late)
+        if penalty is not None:
+            notebook.late_submission_penalty = self.late._check_late_penalty(notebook, penalty)
+
+    def _steps_of_the_course(self, graded: GradedSubmission, executed: Executed) -> None:
+        """What it put in the place of nbgrader's own, which have done their part above. They open the gradebook."""
+        for step in self.writing:
+            if step in (SaveAutoGrades, AssignLatePenalties):
+                continue
+            for name, text in executed.notebooks.items():
+                marks = {mark.id: mark for mark in graded.questions if mark.notebook == name}
+                notebook = nbformat.v4.reads_json(text)
+                about = resources(self.course, executed.submission, name, executed.submission.folder)
+                kind = _saving(step, marks) if issubclass(step, SaveAutoGrades) else step
+                kind(parent=self.exporter)(notebook, about)
+
+    def _prepare_folder(self, executed: Executed) -> Path:
+        """The new `autograded/` folder, complete, beside the place it goes to."""
+        submission = executed.submission
+        target = self.course.folder("autograded", submission.student, submission.assignment)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        prepared = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        try:
+            lay_out(self.course, submission, prepared)
+            for name, text in executed.notebooks.items():
+                (prepared / f"{name}.ipynb").write_text(text, encoding="utf-8", errors="replace")
+            mode = int(str(self.converter.permissions), 8)
+            for folder, _, names in os.walk(prepared):
+                for name in names:
+                    os.chmod(os.path.join(folder, name), mode)
+                os.chmod(folder, 0o2775 if self.converter.coursedir.groupshared else 0o755)
+        except BaseException:
+            shutil.rmtree(prepared, ignore_errors=True)
+            raise
+        return prepared
+
+
+def _save_grades(notebook: SubmittedNotebook, marks: Mapping[tuple[str, str], QuestionMark]) -> None:
+    """As `SaveAutoGrades`, with the judge's marks instead of a second look at the outputs."""
+    for grade in notebook.grades:
+        mark = marks.get((notebook.name, grade.name))
+        if mark is not None:
+            grade.auto_score = mark.score
+            # A score given by hand stays the one that counts; nbgrader asks its giver to look again.
+            grade.needs_manual_grade = grade.manual_score is not None or mark.score is None
+
+
+def _save_comments(notebook: SubmittedNotebook, cells: Sequence[NotebookNode]) -> None:
+    """As `SaveAutoGrades`: an answer cell that is as it was released is no answer."""
+    by_id = {entry["grade_id"]: cell for cell in cells if (entry := cell.metadata.get("nbgrader"))}
+    for comment in notebook.comments:
+        cell = by_id.get(comment.name)
+        if cell is not None:
+            released = cell.metadata.nbgrader.get("checksum") == nbgrader_cells.compute_checksum(cell)
+            comment.auto_comment = "No response." if released and not nbgrader_cells.is_task(cell) else None
 
 
 def _saving(configured: type, marks: Mapping[str, QuestionMark]) -> type:
-    """The course's `SaveAutoGrades`, with the judge's marks instead of a second look at the outputs."""
+    """A course's own `SaveAutoGrades`, with the judge's marks."""
 
     def add_score(self: Any, cell: Any, _resources: Any) -> None:
         mark = marks[cell.metadata["nbgrader"]["grade_id"]]
         grade = self.gradebook.find_grade(mark.id, self.notebook_id, self.assignment_id, self.student_id)
         grade.auto_score = mark.score
-        # A score given by hand stays the one that counts; nbgrader asks its giver to look again.
         grade.needs_manual_grade = grade.manual_score is not None or mark.score is None
         self.gradebook.db.commit()
 
     return type(configured.__name__, (configured,), {"_add_score": add_score})
-
-
-def _prepare_folder(course: Course, executed: Executed) -> Path:
-    """The new `autograded/` folder, complete, beside the place it goes to."""
-    submission = executed.submission
-    target = course.folder("autograded", submission.student, submission.assignment)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    prepared = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    lay_out(course, submission, prepared)
-    for name, text in executed.notebooks.items():
-        (prepared / f"{name}.ipynb").write_text(text, encoding="utf-8", errors="replace")
-    converter = course.converter(Autograde)
-    mode = int(str(converter.permissions), 8)
-    for folder, _, names in os.walk(prepared):
-        for name in names:
-            os.chmod(os.path.join(folder, name), mode)
-        os.chmod(folder, 0o2775 if converter.coursedir.groupshared else 0o755)
-    return prepared
-
-
-def _replace_folder(prepared: Path, target: Path) -> None:
-    """Two renames: a reader sees the old folder, for an instant none, then the new one; never a half-written one."""
-    if target.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        target.rename(old / "old")
-        prepared.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        prepared.rename(target)

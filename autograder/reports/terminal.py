@@ -62,7 +62,12 @@ def show(result: ClassResult, page: Path | None, json_file: Path | None) -> None
     for one in result.could_not_grade:
         console.print(Text(f"✗ {printable(one.student)}: {printable(one.reason or '')}", style="red"), soft_wrap=True)
     count = f"{len(graded)} of {len(result.submissions)} submissions graded"
+    unchanged = sum(one.unchanged for one in result.submissions)
+    if unchanged:
+        count += f", {unchanged} of them before and unchanged since (--force grades them again)"
     console.print(Text(f"{count}. Seed {result.seed} draws the same inputs again."), soft_wrap=True)
+    if "TRUSTED" in result.engine:
+        console.print(Text("Students' code was NOT confined (--trusted).", style="red"), soft_wrap=True)
     if page:
         console.print(Text(f"Class page: {page}"), soft_wrap=True)
     if json_file:
