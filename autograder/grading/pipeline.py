@@ -19,7 +19,7 @@ from autograder.errors import CouldNotGrade
 from autograder.grading.assignment import KnownAssignment, known_assignment
 from autograder.grading.book import Book, Entry
 from autograder.grading.collect import read_submission, student_names
-from autograder.grading.feedback import write_feedback
+from autograder.grading.feedback import Pages
 from autograder.grading.fingerprint import Fingerprints
 from autograder.grading.judge import judge
 from autograder.grading.lock import only_one
@@ -69,9 +69,12 @@ def grade(
         with Book(opened) as book:
             run = _Run(opened, known, book, secrets.token_hex(8) if seed is None else seed, engine(not trusted))
             run.feedback, run.progress, run.count = feedback, progress, len(names)
-            changed = names if force or students is not None else run.changed(names)
-            if changed:
-                run.grade(changed, workers, confined=not trusted)
+            at_once = max(1, min(workers or os.cpu_count() or 1, len(names)))
+            with Pages(opened, assignment, at_once) as run.pages:
+                changed = names if force or students is not None else run.changed(names)
+                if changed:
+                    run.grade(changed, at_once, confined=not trusted)
+                run.wait_for_pages()
     in_order = sorted(run.graded, key=lambda submission: submission.student)
     return ClassResult(assignment, run.seed, run.engine, tuple(in_order))
 
@@ -89,6 +92,7 @@ class _Run:
     progress: Progress | None = None
     count: int = 0
     graded: list[GradedSubmission] = field(default_factory=list)
+    pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
         self.fingerprints = Fingerprints(self.course, self.known, f"{self.engine} {Limits()}")
@@ -102,19 +106,20 @@ class _Run:
             fingerprint, result = before.get(name, (None, None))
             folder = self.course.folder("autograded", name, self.known.name)
             if result is not None and folder.is_dir() and self.fingerprints.of(name) == fingerprint:
-                self._done(self._with_feedback(result) if not self._has_feedback(name) else result)
+                self._done(result)
+                if not self.course.folder("feedback", name, self.known.name).is_dir():
+                    self._write_feedback(name)
             else:
                 again.append(name)
         return again
 
-    def grade(self, names: list[str], workers: int | None, *, confined: bool) -> None:
+    def grade(self, names: list[str], workers: int, *, confined: bool) -> None:
         with (
             tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch,
             warm_server(Limits(), confined=confined) as server,
         ):
             settings = RunSettings(self.course.root, self.known, self.seed, Path(scratch), server)
-            at_once = max(1, min(workers or os.cpu_count() or 1, len(names)))
-            for executed in self._executions(names, settings, at_once):
+            for executed in self._executions(names, settings, workers):
                 self._done(self._settle(executed))
 
     def _done(self, graded: GradedSubmission) -> None:
@@ -153,18 +158,19 @@ class _Run:
             if self.recorder.has_marks(graded.student):
                 graded = replace(graded, reason=f"{graded.reason} The marks recorded before stay.")
         else:
-            graded = self._with_feedback(graded)
+            self._write_feedback(graded.student)
         # Outputs can be large; nobody needs them once they are on disk.
         return replace(graded, executed=None)
 
-    def _has_feedback(self, student: str) -> bool:
-        return self.course.folder("feedback", student, self.known.name).is_dir()
+    def _write_feedback(self, student: str) -> None:
+        if self.feedback:
+            self.pages.write(student)
 
-    def _with_feedback(self, graded: GradedSubmission) -> GradedSubmission:
-        if not self.feedback or write_feedback(self.course, graded.student, graded.assignment):
-            return graded
-        folder = self.course.folder("feedback", graded.student, graded.assignment)
-        where = "/".join(folder.parts[-3:])
-        return replace(
-            graded, notes=(*graded.notes, f"{where} could not be written; `nbgrader generate_feedback` shows why.")
-        )
+    def wait_for_pages(self) -> None:
+        """A page that could not be written is a note beside its student's marks."""
+        without = self.pages.could_not_be_written()
+        for place, graded in enumerate(self.graded):
+            if graded.student in without:
+                where = "/".join(self.course.folder("feedback", graded.student, graded.assignment).parts[-3:])
+                note = f"{where} could not be written; `nbgrader generate_feedback` shows why."
+                self.graded[place] = replace(graded, notes=(*graded.notes, note))

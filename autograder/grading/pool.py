@@ -41,7 +41,7 @@ def _until_broken(
 ) -> Iterator[Executed]:
     """Runs what `waiting` gives until it is empty or a worker dies; then `interrupted` holds what was running."""
     running: dict[Future, Submission] = {}
-    pool = ProcessPoolExecutor(workers, _context(), start_worker, (settings,))
+    pool = ProcessPoolExecutor(workers, context(), start_worker, (settings,))
     try:
         while True:
             while not interrupted and len(running) < workers * IN_FLIGHT_PER_WORKER:
@@ -71,12 +71,10 @@ def _until_broken(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    """A warm server that is forked for each worker, where the system has one: no threads, no gradebook open in it."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
+def context() -> multiprocessing.context.BaseContext:
+    """Workers are forks of a server that has imported what they need: no threads, no gradebook open in it."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.grading.run"])
+    context.set_forkserver_preload(["autograder.grading.run", "autograder.grading.feedback"])
     return context
 
 
