@@ -171,7 +171,7 @@ def _examine_agreement(reply: Reply, probe: Probe) -> Seen:
     table = reply.value.get("table")
     if (gap := gaps(table)) is None:
         return Seen(False, "the table is not filled yet: there is nothing to hold your ticks against")
-    says = f"gap {gap['start']:.2f}; " + ", ".join(f"{row} {gap[row]:.2f}" for row in REMEDIES.values())
+    says = "gaps: " + ", ".join(f"{row} {gap[row]:.2f}" for row in ("start", *REMEDIES.values()))
     return Seen(ticks == (shrunk(table) or {NONE}), says)
 
 
