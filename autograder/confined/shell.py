@@ -14,6 +14,7 @@ import sys
 import tempfile
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.error import StdinNotImplementedError
@@ -53,12 +54,17 @@ class NotebookShell(ZMQInteractiveShell):
         """`exit()` ends nothing: the cells that follow are graded, too."""
 
 
+NotebookShell.__name__ = ZMQInteractiveShell.__name__
+"""By which tqdm, pandas and plotly know that they are in a notebook."""
+
+
 def make_shell() -> NotebookShell:
     """Before the fork: no thread, no file, nothing of the person who grades."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.autoawait = True
-    shell = NotebookShell.instance(config=config, user_ns={})
+    # The kernel's compiler: the names it gives to cells stand in tracebacks and warnings.
+    shell = NotebookShell.instance(config=config, user_ns={}, compiler_class=XCachingCompiler)
     session = PipeSession(key=b"")
     shell.displayhook.session = session
     shell.display_pub.session = session
