@@ -33,6 +33,8 @@ PLAIN_TAG = re.compile(
 
 TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 
+ATTACHMENT = re.compile(r"attachment:([^\s)\"'<>]*)")
+
 NOTEBOOK_METADATA = ("kernelspec", "language_info")
 
 
@@ -50,6 +52,8 @@ def make_harmless(notebook: NotebookNode, ours: Container[str]) -> None:
                 cell.outputs = [_output(output) for output in cell.outputs]
         elif not known.get("locked") and not _as_released(cell):
             cell.source = markdown(cell.source)
+        if cell.cell_type == "markdown":
+            cell.source = _without_missing_pictures(cell.source, cell.get("attachments", ()))
 
 
 def _as_released(cell: NotebookNode) -> bool:
@@ -62,6 +66,15 @@ def markdown(text: str) -> str:
     """The same text, where a tag that is not plain begins with `< `: no tag any more, and the same in a formula."""
     kept = {match.start() for match in PLAIN_TAG.finditer(text)}
     return TAG_START.sub(lambda match: "<" if match.start() in kept else "< ", text)
+
+
+def _without_missing_pictures(text: str, there: Container[str]) -> str:
+    """nbconvert makes no page at all of a notebook that shows a picture which is not attached."""
+
+    def shown(match: re.Match) -> str:
+        return match[0] if match[1] in there else "missing-picture"
+
+    return ATTACHMENT.sub(shown, text)
 
 
 def _output(output: NotebookNode) -> NotebookNode:

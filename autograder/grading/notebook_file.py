@@ -17,6 +17,9 @@ from autograder.errors import CouldNotGrade
 NOTEBOOK_BYTES_MAX = 100_000_000
 """Beyond this the file holds outputs nobody can read; parsing it takes gigabytes."""
 
+CONTAINERS_MAX = 500_000
+"""A hundred megabytes of empty lists would be gigabytes in memory."""
+
 SAVE_AGAIN = "Open it in JupyterLab, save it and hand it in again."
 
 
@@ -65,6 +68,10 @@ def grade_ids(notebook: NotebookNode) -> list[str]:
 
 
 def _parse(data: bytes, notes: list[str]) -> Any:
+    if data.count(b"[") + data.count(b"{") > CONTAINERS_MAX:
+        raise CouldNotGrade(
+            f"holds more than {CONTAINERS_MAX:,} lists and dictionaries.", "Ask for it without outputs."
+        )
     if not data.strip():
         raise CouldNotGrade("is empty.", SAVE_AGAIN)
     encoding = json.detect_encoding(data)

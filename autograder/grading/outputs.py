@@ -12,6 +12,10 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 
+OUTPUTS_MAX = 1_000
+"""Of one cell. Beyond it nobody looks, and every page takes a minute to write."""
+
+
 class Outputs:
     """The outputs of a notebook's cells while it runs."""
 
@@ -41,6 +45,8 @@ class Outputs:
         if self._clear_before_next:
             cell.outputs.clear()
             self._clear_before_next = False
+        if len(cell.outputs) >= OUTPUTS_MAX:
+            return
         output = _output(kind, content)
         last = cell.outputs[-1] if cell.outputs else None
         if kind == "stream" and last is not None and last.output_type == "stream" and last.name == output.name:

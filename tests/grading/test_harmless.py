@@ -84,6 +84,15 @@ def test_a_card_of_ours_keeps_its_style():
     assert cell.outputs[0].data["text/html"] == '<div style="color:red">'
 
 
+def test_a_picture_that_is_not_attached_is_not_asked_for():
+    """nbconvert would raise, and the student have no page."""
+    text = new_markdown_cell("![x](attachment:a.png) ![y](attachment:b.png)")
+    text["attachments"] = {"a.png": {"image/png": "iVBO"}}
+    make_harmless(new_notebook(cells=[text]), ())
+
+    assert text.source == "![x](attachment:a.png) ![y](missing-picture)"
+
+
 def test_raw_cells_attachments_and_metadata_bring_nothing_in():
     raw, text = new_raw_cell(SCRIPT), new_markdown_cell("![x](attachment:a.png)")
     text["attachments"] = {"a.png": {"image/png": "iVBO", "text/html": SCRIPT}, 'b"><script>': {"image/png": "iVBO"}}
