@@ -11,7 +11,6 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-
 OUTPUTS_MAX = 1_000
 """Of one cell. Beyond it nobody looks, and every page takes a minute to write."""
 
