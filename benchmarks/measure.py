@@ -1,0 +1,103 @@
+"""Runs a command and says what it and everything it started have cost.
+
+CPU seconds come from the kernel: `wait4` gives a process's own together with those of all children it waited for. What
+a command leaves behind, a server's forks for instance, becomes this process's child (`PR_SET_CHILD_SUBREAPER`), is
+waited for here, and is counted. Memory is sampled: the sum of the proportional set sizes of all descendants, in which
+pages shared by several processes count once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+PR_SET_CHILD_SUBREAPER = 36
+SAMPLE_SECONDS = 0.25
+"""Reading a process's page tables costs it milliseconds; a figure's memory stands longer than this."""
+LEFT_BEHIND_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Cost:
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+    """Of all processes together."""
+    private_bytes: int
+    """The most that one process held for itself, not shared with the one it was forked from."""
+    status: int
+    output: str
+
+
+def measured(command: Sequence[str], folder: Path, environment: dict[str, str]) -> Cost:
+    """Linux only. Waits until everything that the command started has ended; what has not after 10 s is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    started = time.monotonic()
+    output = folder.parent / f"{folder.name}.log"
+    with output.open("w+b") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+        memory = _Memory()
+        memory.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - started
+        memory.stop()
+    cpu = usage.ru_utime + usage.ru_stime + _left_behind()
+    return Cost(seconds, cpu, memory.peak, memory.private, process.returncode, output.read_text(errors="replace"))
+
+
+def _left_behind() -> float:
+    """CPU seconds of what the command did not wait for."""
+    cpu, deadline = 0.0, time.monotonic() + LEFT_BEHIND_SECONDS
+    while True:
+        try:
+            pid, _, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return cpu
+        if pid:
+            cpu += usage.ru_utime + usage.ru_stime
+        else:
+            if time.monotonic() > deadline:
+                for child in psutil.Process().children():
+                    child.kill()
+            time.sleep(0.05)
+
+
+class _Memory(threading.Thread):
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = self.private = 0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(SAMPLE_SECONDS):
+            together = 0
+            for process in psutil.Process().children(recursive=True):
+                proportional, private = _memory(process.pid)
+                together += proportional
+                self.private = max(self.private, private)
+            self.peak = max(self.peak, together)
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+
+def _memory(pid: int) -> tuple[int, int]:
+    """Proportional and private bytes; zeros for a process that has just ended."""
+    sizes = dict.fromkeys(("Pss", "Private_Clean", "Private_Dirty"), 0)
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as lines:
+        for line in lines:
+            name, _, rest = line.partition(":")
+            if name in sizes:
+                sizes[name] = 1024 * int(rest.split()[0])
+    return sizes["Pss"], sizes["Private_Clean"] + sizes["Private_Dirty"]
