@@ -23,9 +23,10 @@ Ask = Callable[[Mapping[str, Any], float, str | None], Reply]
 log = logging.getLogger(__name__)
 
 
-def judge(question: Question, ask: Ask, seed: int) -> Verdict:
+def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, int], Probe] | None = None) -> Verdict:
     """Ask every part of `question` with inputs drawn from `seed`, and judge what comes back.
 
+    `drawn` keeps what was drawn, for a class that is asked with one seed: measuring the truth takes longer than asking.
     A fault of ours never costs a mark: a part that cannot be drawn or examined makes the verdict "could not check".
     """
     parts: list[PartVerdict] = []
@@ -38,10 +39,8 @@ def judge(question: Question, ask: Ask, seed: int) -> Verdict:
         if stopped is not None:
             parts.append(_not_asked(part, stopped))
             continue
-        # One stream of numbers per part: adding a part changes the inputs of no other.
-        rng = np.random.default_rng([seed, zlib.crc32(question.id.encode()), number])
         try:
-            probe = part.draw(rng)
+            probe = _draw(question, number, seed, {} if drawn is None else drawn)
             reply = ask(probe.arguments, part.timeout_seconds, part.through)
             seen = _look(part, reply, probe, errors)
             finding = None if seen.passed else recognise(question, part, reply, probe, seen.says)
@@ -64,6 +63,15 @@ def judge(question: Question, ask: Ask, seed: int) -> Verdict:
         question.id, Outcome.PASSED if passed else Outcome.FAILED, score, question.points,
         tuple(parts), _first_cause_first(findings), observed, expected, printed,
     )  # fmt: skip
+
+
+def _draw(question: Question, number: int, seed: int, drawn: dict[tuple[str, int, int], Probe]) -> Probe:
+    key = (question.id, number, seed)
+    if key not in drawn:
+        # One stream of numbers per part: adding a part changes the inputs of no other.
+        rng = np.random.default_rng([seed, zlib.crc32(question.id.encode()), number])
+        drawn[key] = question.parts[number].draw(rng)
+    return drawn[key]
 
 
 def seed_from(text: str) -> int:

@@ -23,12 +23,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
 from autograder.card import Card
-from autograder.confined.process import ProcessEnded, StudentProcess, WarmServer
+from autograder.confined.process import Packed, ProcessEnded, StudentProcess, WarmServer
 from autograder.errors import QuestionError
 from autograder.grading.assignment import KnownCell
 from autograder.grading.harmless import make_harmless
 from autograder.grading.outputs import Outputs
-from autograder.questions import find
+from autograder.questions import Probe, find
 from autograder.records import Reply, Verdict
 from autograder.verdicts import judge, seed_from
 
@@ -74,6 +74,20 @@ def asked(cell: KnownCell) -> Asked | None:
 
 
 @dataclass
+class Drawn:
+    """What questions drew from the seed: the same for every submission of a run, so made once in each worker."""
+
+    probes: dict[tuple[str, int, int], Probe] = field(default_factory=dict)
+    _packed: dict[int, tuple[Mapping[str, Any], Packed]] = field(default_factory=dict)
+
+    def packed(self, arguments: Mapping[str, Any]) -> Packed:
+        """`arguments` belong to one of the probes, which live as long as this does."""
+        if id(arguments) not in self._packed:
+            self._packed[id(arguments)] = arguments, Packed.of(arguments)
+        return self._packed[id(arguments)][1]
+
+
+@dataclass
 class Run:
     """What one execution needs beside the notebook, and what it found."""
 
@@ -84,6 +98,7 @@ class Run:
     cells: Sequence[KnownCell]
     ends_at: float | None = None
     """When the submission's time is up (`time.monotonic`), however many processes it needs."""
+    drawn: Drawn = field(default_factory=lambda: Drawn())
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     """`grade_id` → verdict, for the questions that were asked."""
     notes: list[str] = field(default_factory=list)
@@ -182,14 +197,15 @@ class ConfinedExecute(Execute):
             nonlocal ended
             if ended is None:
                 try:
-                    return self._process.ask(question.answer, arguments, timeout_seconds, through)
+                    packed = self.context.drawn.packed(arguments)
+                    return self._process.ask(question.answer, packed, timeout_seconds, through)
                 except ProcessEnded as error:
                     ended = error
             if ended.late:
                 return Reply(timed_out=True)
             return Reply(error=f"ProcessEnded: the call {ended}")
 
-        verdict = judge(find(question.question), ask, seed_from(self.context.seed))
+        verdict = judge(find(question.question), ask, seed_from(self.context.seed), self.context.drawn.probes)
         self._told(cell, verdict)
         if ended is not None:
             raise ended

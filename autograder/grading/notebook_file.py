@@ -57,7 +57,7 @@ def read_notebook(data: bytes) -> tuple[NotebookNode, list[str]]:
 
 def as_bytes(notebook: NotebookNode) -> bytes:
     # A lone half of a surrogate pair is legal JSON but not legal UTF-8; it becomes a question mark.
-    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).encode("utf-8", "replace")
+    return nbformat.v4.writes_json(notebook).encode("utf-8", "replace")
 
 
 def grade_ids(notebook: NotebookNode) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils as nbgrader_cells
-from nbgrader.api import MissingEntry, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, MissingEntry, Notebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
@@ -82,7 +82,9 @@ class Recorder:
         when = {"timestamp": executed.submission.timestamp} if executed.submission.timestamp else {}
         submission = gradebook.update_or_create_submission(graded.assignment, graded.student, **when)
         marks = {(mark.notebook, mark.id): mark for mark in graded.questions}
-        for notebook in submission.notebooks:
+        # One query for all names of cells: held here, so that no grade or comment asks for its own.
+        cells = gradebook.db.query(BaseCell).join(Notebook).filter_by(assignment_id=submission.assignment_id).all()
+        for notebook in submission.notebooks if cells else ():
             text = executed.notebooks.get(notebook.name)
             if text is None:  # not handed in
                 for grade in notebook.grades:

@@ -34,7 +34,7 @@ from traitlets.utils.importstring import import_item
 from autograder.confined.process import WarmServer
 from autograder.errors import CannotConfine
 from autograder.grading.assignment import KnownAssignment
-from autograder.grading.execute import ConfinedExecute, Run
+from autograder.grading.execute import ConfinedExecute, Drawn, Run
 from autograder.grading.plugin import ExecuteConfined, PutBack
 from autograder.grading.restore import restore
 from autograder.grading.settings import Course, open_course
@@ -74,6 +74,7 @@ class Runner:
 
     def __init__(self, settings: RunSettings, course: Course) -> None:
         self.settings, self.course = settings, course
+        self.drawn = Drawn()
         converter = course.converter(Autograde, assignment_id=settings.assignment.name)
         self.exporter = converter.exporter_class(parent=converter, config=converter.config)
         self.notice = OverwriteCells(parent=self.exporter).missing_cell_notification
@@ -123,14 +124,14 @@ class Runner:
         notes += [f"{file}: {note}" for note in restore(notebook, known.notebooks[name], self.notice)]
         if (kernel := known.kernels.get(name)) is not None:
             notebook.metadata["kernelspec"] = nbformat.from_dict(kernel)
-        context = Run(self.settings.server, self.settings.seed, folder, known.notebooks[name], ends_at)
+        context = Run(self.settings.server, self.settings.seed, folder, known.notebooks[name], ends_at, self.drawn)
         about = resources(self.course, submission, name, folder)
         for step in self.steps:
             if isinstance(step, ConfinedExecute):
                 step.context = context
             notebook, about = step(notebook, about)
         notes += [f"{file}: {note}" for note in context.notes]
-        return nbformat.writes(notebook, version=nbformat.NO_CONVERT), context.verdicts
+        return nbformat.v4.writes_json(notebook), context.verdicts
 
 
 def resources(course: Course, submission: Submission, notebook: str, folder: Path) -> ResourcesDict:
