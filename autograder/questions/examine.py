@@ -72,4 +72,4 @@ def _close(value: np.ndarray, truth: np.ndarray) -> bool:
 
 
 def _constant(value: np.ndarray) -> bool:
-    return value.size > 1 and bool(np.all(value == value.flat[0]))
+    return value.size > 1 and bool(np.all((value == value.flat[0]) | np.isnan(value)))
