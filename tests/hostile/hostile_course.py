@@ -154,5 +154,5 @@ def hand_in_honestly(root: Path, released: Mapping[str, Any], known: Mapping[str
         at = desk(root, student, released, {})
         notebook = at.notebook(**typed)
         if student == VICTIM:
-            notebook["cells"][0]["source"] += f"\n\n{known['in_submission']}"
+            notebook["cells"][0]["source"] = f"# My own work\n\n{known['in_submission']}"
         at.save(notebook)
