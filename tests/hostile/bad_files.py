@@ -172,7 +172,7 @@ FILES = (
     Attack("format_three", "A notebook in the format of 2014.", ALL, "", hands_in=format_three),
     Attack("byte_order_mark", "A notebook that begins with a byte order mark.", ALL, "", hands_in=byte_order_mark),
     Attack("invalid_json", "A notebook that is cut off.", None, "not valid JSON", hands_in=invalid_json),
-    Attack("nested_json", "A notebook of brackets, nested two million deep.", None, "no notebook program writes",
+    Attack("nested_json", "A notebook of brackets, nested two million deep.", None, "lists and dictionaries",
            hands_in=nested_json),
     Attack("huge_number", "A notebook with a number of 100,000 digits.", None, "no notebook program writes",
            hands_in=huge_number),
