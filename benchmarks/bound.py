@@ -30,9 +30,13 @@ def warm() -> Any:
 
     import autograder
 
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui: Any = None) -> None:
+            """`%matplotlib inline` asks for it; a bare shell raises, and every cell after it would fail for free."""
+
     config = Config()
     config.HistoryManager.enabled = False
-    shell = InteractiveShell.instance(config=config)
+    shell = Shell.instance(config=config)
     # Imports that the cells would pay for at their first use.
     figure = Figure()
     figure.subplots().plot([1, 2])
