@@ -4,6 +4,8 @@ The sample class is made of them, and a test holds each against its entry in the
 beside the catalogue because some are right but for one slip, and students receive the package.
 """
 
+from sample_class.wrong_overfitting import WRONG_OVERFITTING
+
 WRONG_ANSWERS: dict[tuple[str, str], str] = {
     ("db", "db_wrong_axis"): """
 def db(dY):
@@ -268,3 +270,5 @@ def drill_counter_example():
 """,
 }
 """(question, slug of the misconception) → the cell as typed."""
+
+WRONG_ANSWERS |= WRONG_OVERFITTING

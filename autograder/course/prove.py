@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_solution, is_task
 
 from autograder.course import executed, leaks, ownership
 from autograder.course.throwaway import CellMark, ThrowawayCourse, throwaway_course
@@ -119,7 +119,7 @@ def by_reading(course: Path, name: str, points_of: Callable[[str], float | None]
     yield _claim(name, "no solution cell raises or warns", complaints)
 
     differ, asked, automatic, by_hand = [], 0, 0.0, 0.0
-    for cell in (cell for nb in lessons.values() for cell in nb.cells if is_grade(cell)):
+    for cell in (cell for nb in lessons.values() for cell in nb.cells if is_grade(cell) or is_task(cell)):
         points = float(cell.metadata.nbgrader.points)
         if cell.cell_type == "code" and not is_solution(cell):
             automatic += points

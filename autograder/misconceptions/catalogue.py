@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 
-from autograder.misconceptions import anywhere, drill, linear_layer
+from autograder.misconceptions import anywhere, drill, linear_layer, overfitting
 from autograder.misconceptions.misconception import Misconception
 
 
 @cache
 def catalogue() -> tuple[Misconception, ...]:
     """Predicted arrays before weaker relations; how the call went before what it returned."""
-    return (*anywhere.HOW_THE_CALL_WENT, *linear_layer.MISCONCEPTIONS, *drill.MISCONCEPTIONS, *anywhere.RELATIONS)
+    return (
+        *anywhere.HOW_THE_CALL_WENT,
+        *linear_layer.MISCONCEPTIONS,
+        *drill.MISCONCEPTIONS,
+        *overfitting.MISCONCEPTIONS,
+        *anywhere.RELATIONS,
+    )

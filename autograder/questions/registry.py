@@ -6,10 +6,10 @@ import difflib
 from functools import cache
 
 from autograder.errors import UnknownQuestion
-from autograder.questions import linear_layer
+from autograder.questions import linear_layer, overfitting
 from autograder.questions.question import Question
 
-ASSIGNMENTS = (linear_layer,)
+ASSIGNMENTS = (linear_layer, overfitting)
 
 
 @cache

@@ -42,6 +42,17 @@ def test_every_claim_holds_for_a_good_course(built):
     require(claims)
 
 
+def test_a_task_s_points_are_counted_as_given_by_hand(built):
+    """A task cell is no grade cell to nbgrader, and its points count all the same."""
+    task = {"grade": False, "solution": False, "locked": True, "task": True, "points": 2, "grade_id": "essay"}
+    path = built / "source" / A / "line.ipynb"
+    nb = nbformat.read(path, 4)
+    nb.cells.append(nbformat.v4.new_markdown_cell("Explain.", id="essay", metadata={"nbgrader": task}))
+    nbformat.write(nb, path)
+
+    assert Claim(A, "points", True, "7: 5 automatic, 2 by hand") in read(built)
+
+
 def test_a_reference_that_loses_points_is_found(built):
     """A check nobody can pass, not even its author; the hidden half counts."""
     path = built / "source" / A / "line.ipynb"
