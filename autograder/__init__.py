@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "checking": ["check"],
         "gradients": ["numeric_gradient", "relative_error", "report"],
+        "reloading": ["reload_when_saved"],
         "datasets": ["load_images"],
         "experiments": [
             "accuracy", "draw_examples", "draw_weights", "plot_gap", "plot_search", "plot_training", "search", "vary",
