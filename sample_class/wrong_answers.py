@@ -5,6 +5,7 @@ beside the catalogue because some are right but for one slip, and students recei
 """
 
 from sample_class.wrong_overfitting import WRONG_OVERFITTING
+from sample_class.wrong_two_layer_net import WRONG_NETS
 
 WRONG_ANSWERS: dict[tuple[str, str], str] = {
     ("db", "db_wrong_axis"): """
@@ -271,4 +272,4 @@ def drill_counter_example():
 }
 """(question, slug of the misconception) → the cell as typed."""
 
-WRONG_ANSWERS |= WRONG_OVERFITTING
+WRONG_ANSWERS |= WRONG_NETS | WRONG_OVERFITTING

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from autograder.misconceptions import anywhere, drill, linear_layer, overfitting
+from autograder.misconceptions import (
+    anywhere,
+    drill,
+    linear_layer,
+    overfitting,
+    two_layer_backward,
+    two_layer_net,
+    two_layer_training,
+)
 from autograder.misconceptions.misconception import Misconception
 
 
@@ -12,9 +20,13 @@ from autograder.misconceptions.misconception import Misconception
 def catalogue() -> tuple[Misconception, ...]:
     """Predicted arrays before weaker relations; how the call went before what it returned."""
     return (
+        *two_layer_net.FIRST,
         *anywhere.HOW_THE_CALL_WENT,
         *linear_layer.MISCONCEPTIONS,
         *drill.MISCONCEPTIONS,
+        *two_layer_net.MISCONCEPTIONS,
+        *two_layer_backward.MISCONCEPTIONS,
+        *two_layer_training.MISCONCEPTIONS,
         *overfitting.MISCONCEPTIONS,
         *anywhere.RELATIONS,
     )

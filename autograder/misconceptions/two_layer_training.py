@@ -1,0 +1,195 @@
+"""Mistakes in `train` of `neural_net.py`: the step, the batches, the learning rate and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.misconceptions.misconception import Misconception
+from autograder.misconceptions.two_layer_net import LESSON, when
+from autograder.questions import Probe
+from autograder.questions.two_layer_forward import NAMES
+from autograder.questions.two_layer_training import ITERATIONS, length, rate, rate_of_weights, students_schedule
+from autograder.records import Reply
+
+STEP, BATCHES, HISTORY = ("net_step",), ("net_batches",), ("net_history",)
+
+
+def _step(test: Callable[[Reply, Probe], bool]) -> Callable[[Reply, Probe], bool]:
+    return lambda reply, probe: when(lambda answer, s: test(reply, probe))(reply, probe)
+
+
+def _weights_moved_by(factor: Callable[[dict[str, Any]], float]) -> Callable[[Reply, Probe], bool]:
+    """So many learning rates downhill."""
+
+    def test(reply: Reply, probe: Probe) -> bool:
+        moved = rate_of_weights(reply, probe)
+        return moved is not None and bool(np.isclose(moved, factor(dict(probe.setting)), rtol=1e-9))
+
+    return _step(test)
+
+
+def _still(*names: str) -> Callable[[Reply, Probe], bool]:
+    return _step(lambda reply, probe: not any(np.any(reply.value["moved"][name]) for name in names))
+
+
+def _drawn(test: Callable[[list[np.ndarray], dict[str, Any]], bool]) -> Callable[[Reply, Probe], bool]:
+    return when(lambda answer, s: bool(answer["drawn"]) and test(answer["drawn"], s))
+
+
+def _decays(*names: str) -> Callable[[Reply, Probe], bool]:
+    return lambda reply, probe: when(lambda answer, s: students_schedule(reply, probe) in names)(reply, probe)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "parameters_never_move", STEP,
+        "After one iteration all four parameters are what they were.",
+        "`W = W - …` gives a new array a name. Does it get back into self.params?",
+        "The step is computed on local names only.",
+        "One step", LESSON,
+        matches=_still(*NAMES),
+    ),
+    Misconception(
+        "biases_never_move", STEP,
+        "Your step moves W1 and W2 and leaves the biases where they were.",
+        "There are four parameters. A loop over self.params forgets none.",
+        "Only the weights are updated.",
+        "One step", LESSON,
+        matches=_still("b1", "b2"),
+        parts=("biases",),
+    ),
+    Misconception(
+        "uphill", STEP,
+        "Your step goes uphill: the loss grows.",
+        "A gradient says where the loss grows. Which way do you want to go?",
+        "`+=` for `-=`.",
+        "One step", LESSON,
+        matches=_weights_moved_by(lambda s: -1.0),
+        parts=("weights",),
+    ),
+    Misconception(
+        "learning_rate_ignored", STEP,
+        "Your step is the whole gradient, whatever the learning rate is.",
+        "Where is learning_rate used in your step?",
+        "The factor was forgotten.",
+        "One step", LESSON,
+        matches=_weights_moved_by(lambda s: 1 / s["learning_rate"]),
+        parts=("weights",),
+    ),
+    Misconception(
+        "step_divided_again", STEP,
+        "Your step is divided by the size of the batch.",
+        "The gradient is that of a mean already.",
+        "A division by N or batch_size in the update.",
+        "One step", LESSON,
+        matches=_weights_moved_by(lambda s: 1 / s["batch_size"]),
+        parts=("weights",),
+    ),
+    Misconception(
+        "reg_not_passed_on", STEP,
+        "train moves the weights as if reg were 0.",
+        "Which arguments does train hand to loss?",
+        "`self.loss(X_batch, y_batch)`: reg stays behind.",
+        "One step", LESSON,
+        matches=_step(lambda reply, probe: rate(reply, probe, "W1", "slope") is not None),
+        parts=("reg",),
+    ),
+    Misconception(
+        "whole_data_for_a_batch", BATCHES,
+        "Each of your batches has another size than batch_size.",
+        "Which arrays go into loss: all examples, or the ones you have drawn?",
+        "The batch is drawn, and X and y are handed over all the same.",
+        "Batches", LESSON,
+        matches=_drawn(lambda drawn, s: any(len(one) != s["batch_size"] for one in drawn)),
+        parts=("every",),
+    ),
+    Misconception(
+        "same_batch_each_time", BATCHES,
+        "Every one of your batches holds the same examples.",
+        "The drawing belongs inside the loop, and should not start from the same seed each time.",
+        "Drawn once before the loop; X[:batch_size]; or a seed inside the loop.",
+        "Batches", LESSON,
+        matches=_drawn(lambda drawn, s: all(np.array_equal(one, drawn[0]) for one in drawn)),
+        parts=("every",),
+    ),
+    Misconception(
+        "last_example_never_drawn", BATCHES,
+        "The last example is never drawn; all others are.",
+        "np.random.choice(N) and np.random.randint(N) stop before N by themselves.",
+        "`np.random.choice(N - 1, …)`.",
+        "Batches", LESSON,
+        matches=_drawn(lambda drawn, s: set(np.concatenate(drawn).tolist()) == set(range(s["N"] - 1))),
+        parts=("every",),
+    ),
+    Misconception(
+        "drawn_from_the_first_few", BATCHES,
+        "Only the first batch_size examples are ever drawn.",
+        "Draw from all N examples, batch_size of them: two numbers, two meanings.",
+        "`np.random.choice(batch_size, batch_size)`.",
+        "Batches", LESSON,
+        matches=_drawn(lambda drawn, s: set(np.concatenate(drawn).tolist()) == set(range(s["batch_size"]))),
+        parts=("every",),
+    ),
+    Misconception(
+        "labels_drawn_apart", BATCHES,
+        "Your examples come with the labels of others.",
+        "Draw the row numbers once, and use them for X and for y.",
+        "X and y are drawn with two calls, or only one of them is shuffled.",
+        "Batches", LESSON,
+        matches=when(
+            lambda answer, s: any(
+                len(labels) == len(drawn) and np.any(s["y"][drawn] != labels)
+                for drawn, labels in zip(answer["drawn"], answer["labels"], strict=True)
+            )
+        ),
+        parts=("pairs",),
+    ),
+    Misconception(
+        "learning_rate_never_decays", HISTORY,
+        "Your learning rate stays what it was at the start.",
+        "learning_rate *= learning_rate_decay: where, and how often?",
+        "The line is missing, or its result is not the rate that the step uses.",
+        "What training notes down", LESSON,
+        matches=_decays("never"),
+        parts=("decay",),
+    ),
+    Misconception(
+        "learning_rate_decays_each_iteration", HISTORY,
+        "Your learning rate decays in each iteration; it should do so once an epoch.",
+        "With 0.95 an iteration it is gone after a hundred. Under which `if` does the line belong?",
+        "The line stands outside the `if`.",
+        "What training notes down", LESSON,
+        matches=_decays("every iteration", "before every step"),
+        parts=("decay",),
+    ),
+    Misconception(
+        "learning_rate_decays_too_early", HISTORY,
+        "Your learning rate decays before the first step: not one step uses the rate that was given.",
+        "First the step, then the decay.",
+        "The decay stands at the top of the loop.",
+        "What training notes down", LESSON,
+        matches=_decays("before the first step"),
+        parts=("decay",),
+    ),
+    Misconception(
+        "accuracies_each_iteration", HISTORY,
+        "Your history holds an accuracy for each iteration, not for each epoch.",
+        "Looking at all validation images takes longer than a step. Once an epoch is enough.",
+        "The two lines stand outside the `if`.",
+        "What training notes down", LESSON,
+        matches=when(lambda answer, s: length(answer["history"], "val_acc_history") == ITERATIONS),
+        parts=("lengths",),
+    ),
+    Misconception(
+        "losses_each_epoch", HISTORY,
+        "Your history does not hold one loss for each iteration.",
+        "Which lines run in each iteration, which once an epoch?",
+        "loss_history is filled inside the `if`, or not at all.",
+        "What training notes down", LESSON,
+        matches=when(lambda answer, s: length(answer["history"], "loss_history") not in (None, ITERATIONS)),
+        parts=("lengths",),
+    ),
+)  # fmt: skip
