@@ -17,6 +17,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "experiments": [
             "accuracy", "draw_examples", "draw_weights", "plot_gap", "plot_search", "plot_training", "search", "vary",
         ],
+        "circuit_drawing": ["draw_circuit"],
+        "scales": ["best_rate", "descend", "gradient_sizes", "plot_descents", "plot_gradient_sizes"],
         "drawing": ["draw_touched", "measure_times", "plot_times", "touched_by"],
     },
 )  # fmt: skip

@@ -4,10 +4,12 @@ The sample class is made of them, and a test holds each against its entry in the
 beside the catalogue because some are right but for one slip, and students receive the package.
 """
 
+from sample_class.wrong_gates import WRONG_GATES
 from sample_class.wrong_overfitting import WRONG_OVERFITTING
 from sample_class.wrong_two_layer_net import WRONG_NETS
 
 WRONG_ANSWERS: dict[tuple[str, str], str] = {
+    **WRONG_GATES,
     ("db", "db_wrong_axis"): """
 def db(dY):
     return dY.sum(axis=1)

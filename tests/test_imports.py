@@ -13,6 +13,7 @@ LAYER = {
     "datasets": 0.3,
     "experiments": 0.6,
     "records": 1, "gradients": 1,
+    "circuit_layout": 1, "circuits": 2, "circuit_drawing": 2.5, "scales": 2,
     "drawing": 2,
     "wire": 2, "questions": 2,
     "misconceptions": 3,

@@ -13,6 +13,7 @@ from autograder.misconceptions import catalogue
 from autograder.questions import all_questions
 from autograder.records import Outcome
 from sample_class import solutions
+from sample_class.right_gates import RIGHT_GATES
 from sample_class.right_two_layer_nets import RIGHT_NETS
 from sample_class.students import BROADCAST, EINSUM
 from sample_class.wrong_answers import WRONG_ANSWERS
@@ -24,7 +25,10 @@ NETS = [
     if question.startswith("net_")
     for text in RIGHT_NETS.values()
 ]
-REFERENCE = solutions(ROOT / "source/02_linear_layer/linear_layer.ipynb")
+REFERENCE = {
+    **solutions(ROOT / "source/01_gates/gates.ipynb"),
+    **solutions(ROOT / "source/02_linear_layer/linear_layer.ipynb"),
+}
 BY_SLUG = {misconception.slug: misconception for misconception in catalogue()}
 
 
@@ -52,7 +56,7 @@ def test_every_misconception_has_a_wrong_example():
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [*REFERENCE.items(), *EINSUM.items(), *BROADCAST.items(), *NETS],
+    [*REFERENCE.items(), *EINSUM.items(), *BROADCAST.items(), *RIGHT_GATES, *NETS],
 )
 def test_a_right_answer_matches_none(question, code):
     """The reference and other styles earn every point and hear of no mistake."""

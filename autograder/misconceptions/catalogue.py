@@ -7,6 +7,7 @@ from functools import cache
 from autograder.misconceptions import (
     anywhere,
     drill,
+    gates,
     linear_layer,
     overfitting,
     two_layer_backward,
@@ -22,6 +23,7 @@ def catalogue() -> tuple[Misconception, ...]:
     return (
         *two_layer_net.FIRST,
         *anywhere.HOW_THE_CALL_WENT,
+        *gates.MISCONCEPTIONS,
         *linear_layer.MISCONCEPTIONS,
         *drill.MISCONCEPTIONS,
         *two_layer_net.MISCONCEPTIONS,

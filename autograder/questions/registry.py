@@ -6,10 +6,10 @@ import difflib
 from functools import cache
 
 from autograder.errors import UnknownQuestion
-from autograder.questions import linear_layer, overfitting, two_layer_net
+from autograder.questions import gates, linear_layer, overfitting, two_layer_net
 from autograder.questions.question import Question
 
-ASSIGNMENTS = (linear_layer, two_layer_net, overfitting)
+ASSIGNMENTS = (gates, linear_layer, two_layer_net, overfitting)
 
 
 @cache
