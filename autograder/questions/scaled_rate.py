@@ -46,7 +46,7 @@ def same_steps(reply: Reply, probe: Probe) -> Seen:
         before, after = train(s["X"], s["y"], s["rate"]), train(s["alpha"] * s["X"], s["y"], float(value))
     apart = np.max(np.abs(after - before)) / np.max(np.abs(before))
     if apart < SAME_SCORES:
-        return Seen(True, f"α = {s['alpha']:.2f}: the same scores after each of {STEPS} steps")
+        return Seen(True, f"the same scores after each of {STEPS} steps")
     first = np.vdot(before[0], after[0]) / np.vdot(before[0], before[0])
     return Seen(False, f"α = {s['alpha']:.2f}: the first step changes the scores {first:.3g} times as much")
 
