@@ -449,8 +449,11 @@ MISCONCEPTIONS = (
         "np.log2 or np.log10.",
         "The loss", LESSON,
         matches=lambda reply, probe: any(
-            _loss_is(lambda minus_log, m, base=base: _right(minus_log, m).mean() / np.log(base))(reply, probe)
-            for base in (2, 10)
+            _loss_is(variant)(reply, probe)
+            for variant in (
+                lambda minus_log, m: _right(minus_log, m).mean() / np.log(2),
+                lambda minus_log, m: _right(minus_log, m).mean() / np.log(10),
+            )
         ),
     ),
     Misconception(

@@ -181,6 +181,32 @@ def test_half_the_penalty_is_a_convention_and_costs_its_mark_once():
     assert "convention" in verdict.findings[0].says
 
 
+MEASURING = """
+from autograder.questions.two_layer_forward import Measured
+
+class TwoLayerNet(TwoLayerNet):
+    def loss(self, X, y=None, reg=0.0):
+        m = Measured(X, np.zeros(len(X), dtype=int) if y is None else y, self.params)
+        if y is None:
+            return m.scores
+        dA = m.through_the_activation(m.dscores)
+        grads = {name: m.weighted(name, dA if name in ("W1", "b1") else m.dscores) for name in self.params}
+        return m.loss, grads
+"""
+
+
+def test_what_the_package_measures_with_is_no_answer():
+    """Students receive the forward pass that they are held against, and its measured gradients. Handed in, they are
+    seen for what they are."""
+    net = net_from(REFERENCE + MEASURING)
+
+    for name in ("net_dscores", "net_layer2", "net_layer1", "net_penalty"):
+        verdict = check(name, net).verdict
+
+        assert verdict.score == 0, name
+        assert verdict.findings[0].misconception == "numeric_instead_of_analytic"
+
+
 def written_up_to(*pieces: str) -> type:
     """The released file with some pieces written: the others still raise."""
     text = REFERENCE
