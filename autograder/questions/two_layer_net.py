@@ -56,7 +56,7 @@ def _examine_loss(reply: Reply, probe: Probe) -> Seen:
     seen = probe.setting["measured"].as_seen(reply.value["scores"])
     truth = float(log_sum_exp_loss(seen.scores, seen.y))
     right = is_loss(found, truth)
-    return Seen(right, f"{found:.6f}" if right else f"yours {found:.6f}, expected {truth:.6f}")
+    return Seen(right, "the expected number" if right else f"yours {found:.6f}, expected {truth:.6f}")
 
 
 # --- Wide scores ---
@@ -78,7 +78,7 @@ def _examine_wide(reply: Reply, probe: Probe) -> Seen:
     grads = wide["grads"] or {}
     if any(is_gradient(one) and not np.isfinite(one).all() for one in grads.values()):
         return Seen(False, "the loss is right, and a gradient holds nan or inf")
-    return Seen(True, f"{found:.6g}")
+    return Seen(True, "the expected number")
 
 
 QUESTIONS = (

@@ -71,7 +71,7 @@ def _examine_term(reply: Reply, probe: Probe) -> Seen:
         return Seen(False, "loss(X, y, reg) did not return a number first")
     truth = probe.setting["reg"] * TERMS["right"](probe.setting["parameters"])
     right = students_term(reply, probe) == "right"
-    return Seen(right, f"reg adds {added:.6f}" + ("" if right else f", expected {truth:.6f}"))
+    return Seen(right, "reg·ΣW1² + reg·ΣW2²" if right else f"reg adds {added:.6f}, expected {truth:.6f}")
 
 
 def added_gradients(reply: Reply, probe: Probe) -> dict[str, np.ndarray]:
