@@ -137,8 +137,12 @@ WRONG = (
 FIFTH = 5
 
 
-def cells() -> list[nbformat.NotebookNode]:
-    """The instructor's notebook."""
+FIGURES = (CURVES, WEIGHTS, STEP_SIZES)
+"""After the data, which are drawn first: two axes, eight pictures, and a logarithmic plot."""
+
+
+def cells(figures: int = 4) -> list[nbformat.NotebookNode]:
+    """The instructor's notebook, with one to four figures."""
     return [
         new_markdown_cell("# A small net, by hand\n\nEach gradient first, then the training."),
         _code(IMPORTS),
@@ -151,9 +155,7 @@ def cells() -> list[nbformat.NotebookNode]:
         _code(LARGE_SCORES, grade_id="test_large_scores", grade=True, locked=True, points=2),
         _code(TRAIN),
         _code("assert losses[-1] < 0.5 * losses[0]", grade_id="test_training", grade=True, locked=True, points=2),
-        _code(CURVES),
-        _code(WEIGHTS),
-        _code(STEP_SIZES),
+        *(_code(figure) for figure in FIGURES[: figures - 1]),
         new_markdown_cell(
             "Why do gradients add?\n\n*Your answer.*",
             metadata={"nbgrader": _entry(grade_id="explain", grade=True, solution=True, points=2)},
@@ -161,13 +163,13 @@ def cells() -> list[nbformat.NotebookNode]:
     ]
 
 
-def make_course(root: Path, submissions: int) -> list[str]:
+def make_course(root: Path, submissions: int, figures: int = 4) -> list[str]:
     """The course, its release and its class. Returns the students, those with mistakes spread evenly."""
     folder = root / "source" / ASSIGNMENT
     folder.mkdir(parents=True)
     (root / "nbgrader_config.py").write_text(CONFIG)
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=cells(), metadata=kernel), folder / f"{NOTEBOOK}.ipynb")
+    nbformat.write(new_notebook(cells=cells(figures), metadata=kernel), folder / f"{NOTEBOOK}.ipynb")
     nbgrader(root, "generate_assignment", ASSIGNMENT)
     released = json.loads((root / "release" / ASSIGNMENT / f"{NOTEBOOK}.ipynb").read_text())
     students = [f"student{number:05d}" for number in range(submissions)]

@@ -173,7 +173,7 @@ def main() -> int:
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="throughput-") as folder:
         place = Path(folder)
-        students = make_course(place / "course", options.submissions)
+        students = make_course(place / "course", options.submissions, options.figures)
         engines = compare(options.engines, place / "course", students, place, options)
     summaries = {engine.name: engine.summary(options.submissions) for engine in engines}
     wrong = unequal(engines)
@@ -207,6 +207,7 @@ def _raw(cost: Cost) -> dict[str, object]:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", "--submissions", type=int, default=100, help="size of the class (100)")
+    parser.add_argument("--figures", type=int, choices=range(1, 5), default=2, help="in each notebook (2)")
     parser.add_argument("--workers", type=int, default=2, help="of autograder and of the bound (2)")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each engine (5)")
     parser.add_argument("--stock-sample", type=int, metavar="K", help="stock nbgrader and otter grade only K of them")
