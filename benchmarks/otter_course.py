@@ -47,11 +47,11 @@ def _doctest(source: str) -> str:
     if not lines[-1].startswith(("assert", "check(")):
         lines[-1] = f"assert {lines[-1]}"
     elif lines[-1].startswith("check("):
-        lines[-1] = f"assert {lines[-1]}.score"
+        lines[-1] = f"assert {lines[-1]}.verdict.score"
     return "\n".join(f">>> {line}" for line in lines)
 
 
-def for_otter(submission: Path, target: Path, tests: list[str]) -> Path:
+def for_otter(submission: Path, target: Path) -> Path:
     """The submission with a cell that asks for each test behind it."""
     cells = [new_code_cell("import otter\ngrader = otter.Notebook()")]
     for cell in nbformat.read(submission, as_version=4).cells:
@@ -69,10 +69,9 @@ def main(otter: str, course: Path) -> None:
     place = course / "otter"
     place.mkdir()
     autograder = write_autograder(course, place / "autograder.zip")
-    tests = [name for name, _, _ in graded_cells(next(course.glob("source/*/*.ipynb")))]
     for submission in sorted(course.glob("submitted/*/*/*.ipynb")):
         student = submission.parts[-3]
-        notebook = for_otter(submission, place / f"{student}.ipynb", tests)
+        notebook = for_otter(submission, place / f"{student}.ipynb")
         run = [otter, "run", "--autograder", autograder, "--output-dir", place / student, notebook]
         (place / student).mkdir()
         subprocess.run(list(map(str, run)), cwd=place, check=True, stdout=subprocess.DEVNULL)
