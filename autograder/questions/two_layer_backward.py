@@ -209,7 +209,7 @@ def _gradient_part(which: str, title: str, points: float) -> Part:
 
 QUESTIONS = (
     Question(
-        "net_dscores", ASSIGNMENT, "loss(X, y)",
+        "net_dscores", ASSIGNMENT, "loss(X, y) → dscores",
         (
             Part("single", "one example: as the loss changes with its scores", 0.75, partial(draw, N=1),
                  _examine_single, through=f"{CALLS}:loss"),
@@ -219,7 +219,7 @@ QUESTIONS = (
         "Compare dscores with `numeric_gradient(lambda s: net.data_loss(s, y), scores)`, entry by entry.",
     ),
     Question(
-        "net_layer2", ASSIGNMENT, "loss(X, y)",
+        "net_layer2", ASSIGNMENT, "loss(X, y) → dW2, db2",
         (
             _gradient_part("W2", "dW2 follows from dscores", 0.75),
             _gradient_part("b2", "db2 follows from dscores", 0.75),
@@ -227,7 +227,7 @@ QUESTIONS = (
         "Which values does W2 multiply on the way forward? And who uses b2?",
     ),
     Question(
-        "net_layer1", ASSIGNMENT, "loss(X, y)",
+        "net_layer1", ASSIGNMENT, "loss(X, y) → dW1, db1",
         (
             Part("dhidden", "back through W2 and the ReLU", 0.5, draw, _examine_dhidden, through=f"{CALLS}:loss"),
             _gradient_part("W1", "dW1 follows from that", 0.5),

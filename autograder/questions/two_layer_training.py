@@ -159,7 +159,7 @@ def _examine_pairs(reply: Reply, probe: Probe) -> Seen:
 def _examine_large(reply: Reply, probe: Probe) -> Seen:
     if (complaint := never_asked(reply)) is not None:
         return complaint
-    return Seen(True, f"{probe.setting['batch_size']} of {EXAMPLES} examples: done")
+    return Seen(True, f"{probe.setting['batch_size']} drawn from {EXAMPLES} examples")
 
 
 def length(history: Any, name: str) -> int | None:

@@ -1,5 +1,7 @@
 """The questions about `neural_net.py`: right ones earn all, a mistake costs its marks once, half a file earns half."""
 
+import itertools
+import random
 import sys
 
 import numpy as np
@@ -162,6 +164,27 @@ def test_two_mistakes_are_told_where_they_are():
     told = {name: [finding.misconception for finding in check(name, net).verdict.findings] for name in lost(net)}
 
     assert told == {"net_dscores": ["dscores_not_divided"], "net_layer1": ["mask_missing"]}
+
+
+def test_of_two_mistakes_in_one_file_both_are_told():
+    """Forty pairs of different questions; in nine of ten neither hides the other, and one at least is always told."""
+    pairs = list(itertools.combinations([pair for pair in CHANGES if pair[1] not in COSTS_MUCH], 2))
+    pairs = [(one, other) for one, other in pairs if one[0] != other[0]]
+    random.Random(3).shuffle(pairs)
+    both = tried = 0
+    while tried < 40:
+        one, other = pairs.pop()
+        try:
+            net = net_from(instead(*CHANGES[one], *CHANGES[other]))
+        except ValueError:  # both change the same line
+            continue
+        tried += 1
+        verdicts = [check(question, net, seed=2).verdict for question in {one[0], other[0]}]
+        told = {finding.misconception for verdict in verdicts for finding in verdict.findings}
+        assert told & {one[1], other[1]}, (one, other)
+        both += {one[1], other[1]} <= told
+
+    assert both >= 36
 
 
 def test_a_sum_in_loss_and_gradient_is_told_in_the_loss():
