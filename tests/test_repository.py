@@ -131,6 +131,9 @@ def test_no_expression_in_the_package_earns_full_marks():
 
 def earns_full_marks(source: str) -> bool:
     names = {"np": np}
-    exec(f"answer = {source}", names)
+    try:
+        exec(f"answer = {source}", names)
+    except NameError:  # its default is a value of the function around it: nothing to call on its own
+        return False
     verdicts = [check(question, names["answer"]).verdict for question in ("db", "dW", "dX")]
     return any(verdict.score == verdict.max_score for verdict in verdicts)

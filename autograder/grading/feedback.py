@@ -37,16 +37,19 @@ class Pages:
 
     def __init__(self, course: Course, assignment: str, workers: int) -> None:
         self.assignment = assignment
-        self._pool = ProcessPoolExecutor(workers, context(), _start, (course.root,))
+        self._make = lambda: ProcessPoolExecutor(workers, context(), _start, (course.root,))
+        self._pool: ProcessPoolExecutor | None = None
         self._waiting: dict[str, Future] = {}
 
     def __enter__(self) -> Pages:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def write(self, student: str) -> None:
+        self._pool = self._pool or self._make()
         self._waiting[student] = self._pool.submit(_write, student, self.assignment)
 
     def could_not_be_written(self) -> list[str]:

@@ -16,8 +16,10 @@ import nh3
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
+from autograder.records import VERDICT_MIME
+
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-AS_IT_IS = ("text/plain", "application/json")  # nbconvert escapes the one and does not show the other
+AS_IT_IS = ("text/plain", "application/json", VERDICT_MIME)  # nbconvert escapes the first and shows no other
 
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 

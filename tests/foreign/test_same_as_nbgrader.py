@@ -106,7 +106,9 @@ def test_the_files_beside_the_notebooks_are_the_same(course):
     """The instructor's data, the student's own files, in the same places with the same content."""
 
     def files(root: Path) -> dict[str, bytes]:
-        paths = (path for path in root.glob("autograded/**/*") if path.is_file() and path.suffix != ".ipynb")
+        paths = (
+            path for path in root.glob("autograded/**/*") if path.is_file() and path.suffix not in (".ipynb", ".pyc")
+        )
         return {str(path.relative_to(root)): path.read_bytes() for path in paths}
 
     assert files(course.ours) == files(course.stock)
