@@ -234,5 +234,12 @@ WRONG_NETS: dict[tuple[str, str], str] = {
     (question, slug): f"{instead(*changes)}\n\n{question} = TwoLayerNet\n"
     for (question, slug), changes in CHANGES.items()
 }
+WRONG_NETS["net_init", "net_file_not_loaded"] = """
+try:
+    from a_file_with_a_slip import TwoLayerNet
+except ImportError:
+    pass
+net_init = lambda *sizes, **named: TwoLayerNet(*sizes, **named)
+"""
 WRONG_NETS["net_init", "net_not_written_yet"] = f"{RELEASED}\n\nnet_init = TwoLayerNet\n"
 """(question, slug) → the file as it would be handed in, with the class under the name of the question."""

@@ -173,6 +173,14 @@ def _penalty_on_bias_gradients(reply: Reply, probe: Probe) -> bool:
 
 FIRST = (
     Misconception(
+        "net_file_not_loaded", EVERYTHING,
+        "There is no TwoLayerNet to ask: neural_net.py could not be loaded.",
+        "Run the first cell again and read the last line of its error: it names the line in neural_net.py.",
+        "A slip of syntax in the file, or the class has another name.",
+        "How to work on the file", LESSON,
+        matches=lambda reply, probe: reply.error == "NameError: name 'TwoLayerNet' is not defined",
+    ),
+    Misconception(
         "net_not_written_yet", EVERYTHING,
         "This piece of TwoLayerNet is not written yet.",
         "Write it below its docstring, delete the line that raises, and save neural_net.py before you run the check.",
