@@ -11,6 +11,7 @@ from autograder.misconceptions import (
     linear_layer,
     overfitting,
     two_layer_backward,
+    two_layer_loss,
     two_layer_net,
     two_layer_training,
 )
@@ -27,6 +28,7 @@ def catalogue() -> tuple[Misconception, ...]:
         *linear_layer.MISCONCEPTIONS,
         *drill.MISCONCEPTIONS,
         *two_layer_net.MISCONCEPTIONS,
+        *two_layer_loss.MISCONCEPTIONS,
         *two_layer_backward.MISCONCEPTIONS,
         *two_layer_training.MISCONCEPTIONS,
         *overfitting.MISCONCEPTIONS,

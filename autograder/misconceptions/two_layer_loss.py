@@ -1,0 +1,275 @@
+"""Mistakes in `neural_net.py`: the loss, large scores, regularisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.misconceptions.misconception import Misconception
+from autograder.misconceptions.two_layer_net import LESSON, LOSS, PENALTY, STABILITY, probabilities, when
+from autograder.questions import Probe
+from autograder.questions.two_layer_forward import Measured, is_gradient, is_loss, number
+from autograder.questions.two_layer_penalty import added_gradients, students_term
+from autograder.records import Reply
+
+
+def _loss_is(variant: Callable[[np.ndarray, Measured], float]) -> Callable[[Reply, Probe], bool]:
+    """`variant` of -log P and the network."""
+
+    def test(answer: Any, s: dict[str, Any]) -> bool:
+        m = s["measured"].as_seen(answer["scores"])
+        with np.errstate(all="ignore"):
+            wanted = variant(-np.log(probabilities(m.scores)), m)
+        return np.isfinite(wanted) and is_loss(answer["loss"], float(wanted)) and not is_loss(wanted, m.loss)
+
+    return when(test)
+
+
+def _right(minus_log: np.ndarray, m: Measured) -> np.ndarray:
+    return minus_log[np.arange(m.N), m.y]
+
+
+def _over_batch(scores: np.ndarray) -> np.ndarray:
+    return probabilities(scores.T).T
+
+
+def _wide_loss(test: Callable[[float | None], bool]) -> Callable[[Reply, Probe], bool]:
+    return when(lambda answer, s: test(number(answer[1]["loss"])))
+
+
+# --- regularisation ---
+
+
+def _term_is(*names: str) -> Callable[[Reply, Probe], bool]:
+    def matches(reply: Reply, probe: Probe) -> bool:
+        return when(lambda answer, s: students_term(reply, probe) in names)(reply, probe)
+
+    return matches
+
+
+def _penalty_gradient_is(factor: Callable[[dict], float]) -> Callable[[Reply, Probe], bool]:
+    """What reg adds to the gradients, as a multiple of the slope of the right term."""
+
+    def test(reply: Reply, probe: Probe) -> bool:
+        added, s = added_gradients(reply, probe), probe.setting
+        weights = {name: one for name, one in added.items() if name in ("W1", "W2")}
+        return bool(weights) and all(
+            np.allclose(one, factor(s) * s["slopes"]["right"][name], rtol=1e-7, atol=1e-9)
+            for name, one in weights.items()
+        )
+
+    return lambda reply, probe: when(lambda answer, s: test(reply, probe))(reply, probe)
+
+
+def _penalty_on_bias_gradients(reply: Reply, probe: Probe) -> bool:
+    return when(
+        lambda answer, s: any(
+            name in ("b1", "b2") and np.abs(one).max() > 1e-9 for name, one in added_gradients(reply, probe).items()
+        )
+    )(reply, probe)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "loss_summed", LOSS,
+        "Your loss is N = {N} times the right one: the sum over the examples, not their mean.",
+        "Divide by the number of examples, once.",
+        "The 1/N of the mean is missing.",
+        "The loss", LESSON,
+        matches=_loss_is(lambda minus_log, m: _right(minus_log, m).sum()),
+    ),
+    Misconception(
+        "loss_mean_over_classes", LOSS,
+        "Your loss is the right one divided by C = {C}.",
+        "The mean runs over the examples. Count the entries that np.mean divides by.",
+        "np.mean over an array (N, C) of which only one entry a row is not 0.",
+        "The loss", LESSON,
+        matches=_loss_is(lambda minus_log, m: _right(minus_log, m).mean() / m.C),
+    ),
+    Misconception(
+        "loss_sign_flipped", LOSS,
+        "Your loss is the negative of the right one.",
+        "log of a probability is below 0. What does the loss do about it?",
+        "The minus of the negative log likelihood is missing.",
+        "The loss", LESSON,
+        matches=_loss_is(lambda minus_log, m: -_right(minus_log, m).mean()),
+    ),
+    Misconception(
+        "loss_of_every_label", LOSS,
+        "Your loss mixes every example with the labels of all the others.",
+        "logp[:, y] picks N columns in each row. One entry a row needs a row index, too: np.arange(N).",
+        "`logp[:, y]` for `logp[np.arange(N), y]`.",
+        "The loss", LESSON,
+        matches=lambda reply, probe: any(
+            _loss_is(variant)(reply, probe)
+            for variant in (
+                lambda minus_log, m: minus_log[:, m.y].mean(),
+                lambda minus_log, m: minus_log[:, m.y].sum() / m.N,
+            )
+        ),
+    ),
+    Misconception(
+        "loss_softmax_over_batch", LOSS,
+        "Your loss belongs to probabilities that sum to 1 down each column, over the examples.",
+        "Each example shares its probability out among the classes: which axis does the sum run along?",
+        "axis=0 for axis=1 in the sum of the softmax.",
+        "The loss", LESSON,
+        matches=_loss_is(lambda minus_log, m: _right(-np.log(_over_batch(m.scores)), m).mean()),
+        parts=("value", "absent", "whole"),
+    ),
+    Misconception(
+        "loss_without_log", LOSS,
+        "Your loss is made of the probabilities themselves: no logarithm was taken.",
+        "The loss of one example is -log of the probability of its class.",
+        "The probability of the right class is itself a number to be made large.",
+        "The loss", LESSON,
+        matches=lambda reply, probe: any(
+            _loss_is(variant)(reply, probe)
+            for variant in (
+                lambda minus_log, m: -np.exp(-_right(minus_log, m)).mean(),
+                lambda minus_log, m: 1 - np.exp(-_right(minus_log, m)).mean(),
+            )
+        ),
+    ),
+    Misconception(
+        "loss_in_bits", LOSS,
+        "Your loss is the right one in another unit: the logarithm has another base.",
+        "np.log is the natural logarithm; its derivative is the plain 1/p.",
+        "np.log2 or np.log10.",
+        "The loss", LESSON,
+        matches=lambda reply, probe: any(
+            _loss_is(variant)(reply, probe)
+            for variant in (
+                lambda minus_log, m: _right(minus_log, m).mean() / np.log(2),
+                lambda minus_log, m: _right(minus_log, m).mean() / np.log(10),
+            )
+        ),
+    ),
+    Misconception(
+        "loss_per_example", LOSS,
+        "Your loss is an array with one entry for each example.",
+        "The loss of a batch is one number: the mean of these.",
+        "The last step, the mean, is missing.",
+        "The loss", LESSON,
+        matches=when(lambda answer, s: is_gradient(answer["loss"]) and answer["loss"].size == s["N"] > 1),
+    ),
+    Misconception(
+        "row_maximum_not_subtracted", STABILITY,
+        "With large scores your loss becomes nan or inf, though the right one is a plain number.",
+        "Subtract something from each row, so that its largest score is 0. One number for all rows will not do.",
+        "No shift at all (exp overflows), or one for the whole matrix (every exp of a low row is 0).",
+        "Large scores", LESSON,
+        matches=_wide_loss(lambda found: found is not None and not np.isfinite(found)),
+        parts=("shift",),
+    ),
+    Misconception(
+        "log_of_a_quotient", STABILITY,
+        "Where the right class is over 745 below the best one, your loss is not what it should be: its exp is 0.",
+        "log(a / b) = log a - log b, and log of exp(z) is z: nothing small has to be computed at all.",
+        "exp and log are applied one after the other; most published solutions do so.",
+        "Large scores", LESSON,
+        matches=_wide_loss(lambda found: found is not None),
+        parts=("gap",),
+    ),
+    Misconception(
+        "half_reg_convention", PENALTY,
+        "Your loss adds ½·reg·ΣW², a convention that many use; this course adds reg·ΣW².",
+        "Take the ½ away here, or read reg as twice the one we mean. Either is right if the gradient goes with it.",
+        "CS231n itself has used both. The ½ makes the derivative reg·W.",
+        "Regularisation", LESSON,
+        matches=_term_is("half"),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_missing_in_loss", PENALTY,
+        "Your loss is the same for every reg.",
+        "Where does penalty(reg) enter the loss?",
+        "The gradient has its 2·reg·W, the loss was forgotten; only a numeric gradient would tell.",
+        "Regularisation", LESSON,
+        matches=_term_is("missing"),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_on_biases", PENALTY,
+        "Your regularisation counts the biases, too.",
+        "A bias moves a score whatever X is; it fits no noise. Leave both out of the sum.",
+        "A loop over all of self.params.",
+        "Regularisation", LESSON,
+        matches=_term_is("on_biases"),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_divided_by_N", PENALTY,
+        "What reg adds to your loss is the right number divided by N = {N}.",
+        "The weights do not belong to one example or another. Which part of the loss is a mean over examples?",
+        "The sum of both parts is divided by N.",
+        "Regularisation", LESSON,
+        matches=_term_is("divided_by_N"),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_on_one_layer", PENALTY,
+        "Your regularisation counts the weights of one layer only.",
+        "There are two weight matrices.",
+        "Taken over from the softmax exercise, which has one W.",
+        "Regularisation", LESSON,
+        matches=_term_is("first_layer_only", "second_layer_only"),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_not_squared", PENALTY,
+        "Your regularisation adds the weights up without squaring them.",
+        "A weight of -3 should cost as much as one of +3.",
+        "np.sum(W) for np.sum(W * W).",
+        "Regularisation", LESSON,
+        matches=_term_is("not_squared"),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_root_or_mean", PENALTY,
+        "Your regularisation takes a root or a mean of the squares, not their sum.",
+        "reg·ΣW²: square, add, multiply. Nothing else.",
+        "np.linalg.norm(W) is the root of the sum; np.mean divides by the number of weights.",
+        "Regularisation", LESSON,
+        matches=_term_is("root_of_squares", "mean_of_squares"),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_gradient_without_two", PENALTY,
+        "reg adds reg·W to your gradients; your loss adds something of which that is not the derivative.",
+        "What is the derivative of reg·w²? Keep loss and gradient to one convention.",
+        "reg·W belongs to ½·reg·ΣW²: the two conventions are mixed.",
+        "Regularisation", LESSON,
+        matches=_penalty_gradient_is(lambda s: 0.5),
+        parts=("gradient",),
+    ),
+    Misconception(
+        "reg_missing_in_gradients", PENALTY,
+        "Your gradients by W1 and W2 are the same for every reg.",
+        "A weight now reaches the loss by two roads: through the scores, and through its own square. Gradients add.",
+        "The loss has its term, its derivative was forgotten.",
+        "Regularisation", LESSON,
+        matches=_penalty_gradient_is(lambda s: 0.0),
+        parts=("gradient",),
+    ),
+    Misconception(
+        "reg_gradient_divided_by_N", PENALTY,
+        "What reg adds to your gradients is the right one divided by N = {N}.",
+        "Divide by N once, at dscores, and add 2·reg·W afterwards.",
+        "The division comes last and takes the regularisation with it.",
+        "Regularisation", LESSON,
+        matches=_penalty_gradient_is(lambda s: 1 / s["N"]),
+        parts=("gradient",),
+    ),
+    Misconception(
+        "reg_on_bias_gradients", PENALTY,
+        "reg changes your gradients by the biases; the loss has no such term.",
+        "Add 2·reg·W to dW1 and dW2 only.",
+        "A loop over all of grads.",
+        "Regularisation", LESSON,
+        matches=_penalty_on_bias_gradients,
+        parts=("biases",),
+    ),
+)  # fmt: skip
