@@ -1,6 +1,7 @@
 """Mistakes in `neural_net.py`: a new net, scores and predictions.
 
-Those in the loss are in `two_layer_loss`, in the gradients in `two_layer_backward`, in training in `two_layer_training`.
+Those in the loss are in `two_layer_loss`, in the gradients in `two_layer_backward`, in training in
+`two_layer_training`.
 """
 
 from __future__ import annotations
