@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "circuit_drawing": ["draw_circuit"],
         "scales": ["best_rate", "descend", "gradient_sizes", "plot_descents", "plot_gradient_sizes"],
+        "pitfalls": ["plot_hiding", "plot_kink", "plot_step_sizes", "predicted"],
         "drawing": ["draw_touched", "measure_times", "plot_times", "touched_by"],
     },
 )  # fmt: skip

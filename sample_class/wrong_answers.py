@@ -5,6 +5,7 @@ beside the catalogue because some are right but for one slip, and students recei
 """
 
 from sample_class.wrong_gates import WRONG_GATES
+from sample_class.wrong_gradient_check import WRONG_CHECKS
 from sample_class.wrong_overfitting import WRONG_OVERFITTING
 from sample_class.wrong_two_layer_net import WRONG_NETS
 
@@ -274,4 +275,4 @@ def drill_counter_example():
 }
 """(question, slug of the misconception) → the cell as typed."""
 
-WRONG_ANSWERS |= WRONG_NETS | WRONG_OVERFITTING
+WRONG_ANSWERS |= WRONG_CHECKS | WRONG_NETS | WRONG_OVERFITTING

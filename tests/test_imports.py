@@ -17,6 +17,7 @@ LAYER = {
     "drawing": 2,
     "wire": 2, "questions": 2,
     "misconceptions": 3,
+    "pitfalls": 3,
     "verdicts": 4, "live": 4,
     "card": 5,
     "checking": 6,

@@ -14,6 +14,7 @@ from autograder.questions import all_questions
 from autograder.records import Outcome
 from sample_class import solutions
 from sample_class.right_gates import RIGHT_GATES
+from sample_class.right_gradient_check import RIGHT_CHECKS
 from sample_class.right_two_layer_nets import RIGHT_NETS
 from sample_class.students import BROADCAST, EINSUM
 from sample_class.wrong_answers import WRONG_ANSWERS
@@ -56,7 +57,7 @@ def test_every_misconception_has_a_wrong_example():
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [*REFERENCE.items(), *EINSUM.items(), *BROADCAST.items(), *RIGHT_GATES, *NETS],
+    [*REFERENCE.items(), *EINSUM.items(), *BROADCAST.items(), *RIGHT_GATES, *RIGHT_CHECKS, *NETS],
 )
 def test_a_right_answer_matches_none(question, code):
     """The reference and other styles earn every point and hear of no mistake."""

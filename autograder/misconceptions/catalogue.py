@@ -8,6 +8,7 @@ from autograder.misconceptions import (
     anywhere,
     drill,
     gates,
+    gradient_check,
     linear_layer,
     overfitting,
     two_layer_backward,
@@ -23,10 +24,12 @@ def catalogue() -> tuple[Misconception, ...]:
     """Predicted arrays before weaker relations; how the call went before what it returned."""
     return (
         *two_layer_net.FIRST,
+        *gradient_check.HOW_THE_CALL_WENT,
         *anywhere.HOW_THE_CALL_WENT,
         *gates.MISCONCEPTIONS,
         *linear_layer.MISCONCEPTIONS,
         *drill.MISCONCEPTIONS,
+        *gradient_check.MISCONCEPTIONS,
         *two_layer_net.MISCONCEPTIONS,
         *two_layer_loss.MISCONCEPTIONS,
         *two_layer_backward.MISCONCEPTIONS,

@@ -1,0 +1,245 @@
+"""Mistakes in a gradient checker, told apart by which gradients it misjudges and by where it called the function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from autograder.misconceptions.misconception import Misconception
+from autograder.misconceptions.movements import largest_step, never_moves, one_sided, skips_entries
+from autograder.questions import Probe
+from autograder.questions.bug_hunt import QUESTIONS, false_alarms_in, missed_in
+from autograder.questions.terrain import displacements
+from autograder.records import Reply
+
+CHECKER = tuple(question.id for question in QUESTIONS)
+PARTS = tuple(part.name for question in QUESTIONS for part in question.parts)
+
+CHECK, FAR, KINKS = "A checker of your own", "How far apart is far?", "Kinks"
+STEP, LAMBDA = "How small a step?", "The lambda that ignores its argument"
+
+TOO_WIDE, TOO_NARROW = 2e-3, 2e-9
+"""Steps beyond which truncation, or rounding, passes 1e-6 on the functions drawn here."""
+
+ODD = ("flat", "mask", "tiny_entry", "huge", "kink")
+"""Parts whose right gradients have a reason of their own to look wrong."""
+
+
+def movements(probe: Probe) -> list[Sequence[np.ndarray]]:
+    """The displacements of each function of ours that the probe handed out and that was called."""
+    terrains = [case.terrain for case in probe.setting.get("cases", ())]
+    terrains += [probe.setting["terrain"]] if "terrain" in probe.setting else []
+    return [moves for terrain in terrains if (moves := displacements(terrain))]
+
+
+def _answers(reply: Reply) -> list:
+    return reply.value if isinstance(reply.value, list) else []
+
+
+def _inverted(reply: Reply, probe: Probe) -> bool:
+    answers = _answers(reply)
+    return bool(answers) and all(answer is not right for answer, right in zip(answers, probe.truth, strict=True))
+
+
+def _missed(reply: Reply, probe: Probe) -> bool:
+    return bool(missed_in(reply, probe))
+
+
+def _alarmed(reply: Reply, probe: Probe) -> bool:
+    """A right gradient was called wrong, and no wrong one right."""
+    return bool(false_alarms_in(reply, probe)) and not missed_in(reply, probe)
+
+
+def _alarmed_by(moved: Callable[[Sequence[np.ndarray]], bool]) -> Callable[[Reply, Probe], bool]:
+    return lambda reply, probe: _alarmed(reply, probe) and any(map(moved, movements(probe)))
+
+
+def _either(reply: Reply, probe: Probe) -> bool:
+    return _missed(reply, probe) or _alarmed(reply, probe)
+
+
+named = partial(Misconception, questions=CHECKER, lesson="04_gradient_check")
+
+MISCONCEPTIONS = (
+    named(
+        "error_returned",
+        says="Your checker returned a number; True or False was asked for.",
+        try_next="Compare the error with a tolerance, and return the outcome of the comparison.",
+        why="Most libraries return the relative error and leave the judgement to the reader.",
+        heading=CHECK,
+        matches=lambda reply, probe: any(isinstance(answer, float) for answer in _answers(reply)),
+    ),
+    named(
+        "no_answer_returned",
+        says="Your checker returned nothing (None).",
+        try_next="End it with `return`; a checker that prints its opinion cannot be asked.",
+        why="`print` in place of `return`, or a branch without one.",
+        heading=CHECK,
+        matches=lambda reply, probe: any(answer is None for answer in _answers(reply)),
+    ),
+    named(
+        "asserts_inside",
+        says="Your checker raises an AssertionError where it should return False.",
+        try_next="Turn `assert error < tolerance` into `return error < tolerance`.",
+        why="Tests assert; a checker answers.",
+        heading=CHECK,
+        matches=lambda reply, probe: any("raised AssertionError" in str(answer) for answer in _answers(reply)),
+    ),
+    named(
+        "nothing_measured",
+        says="Your checker never called f: it answered without measuring.",
+        try_next="Measure the gradient of f at x with your numeric_gradient, and compare.",
+        why="A constant answer, or a comparison of analytic with itself.",
+        heading=CHECK,
+        matches=lambda reply, probe: _either(reply, probe) and not movements(probe),
+    ),
+    named(
+        "verdict_inverted",
+        says="Your checker says True of wrong gradients and False of right ones.",
+        try_next="True stands for: this gradient is right.",
+        why="The function was read as 'is there a bug?'.",
+        heading=CHECK,
+        matches=_inverted,
+    ),
+    named(
+        "original_asked_again",
+        says="Each time f was called, its argument was x itself: nothing had moved, and every measured slope was 0.",
+        try_next="Which array did you change, and which one did you hand to f? `ravel` makes a copy when it has to.",
+        why="A copy is perturbed and the original handed over.",
+        heading=LAMBDA,
+        matches=lambda reply, probe: any(map(never_moves, movements(probe))),
+    ),
+    named(
+        "some_entries_unchecked",
+        says="Your checker moved some entries of x and never the others.",
+        try_next="A bug can sit in a single entry: give each its turn.",
+        why="Only the first entry or the first row is compared, to save time.",
+        heading=CHECK,
+        matches=lambda reply, probe: _missed(reply, probe) and any(map(skips_entries, movements(probe))),
+    ),
+    named(
+        "step_too_wide",
+        says="Your checker calls right gradients wrong; it takes steps of more than 0.002.",
+        try_next="Look at the U again: on which side of its bottom is your step?",
+        why="The truncation error grows with h².",
+        heading=STEP,
+        matches=_alarmed_by(lambda moves: largest_step(moves) > TOO_WIDE),
+    ),
+    named(
+        "step_too_narrow",
+        says="Your checker calls right gradients wrong; it takes steps of less than 2e-9.",
+        try_next="Look at the U again: on which side of its bottom is your step?",
+        why="'As small as possible' is the limit on paper; in floating point the rounding error grows as 1/h.",
+        heading=STEP,
+        matches=_alarmed_by(lambda moves: 0 < largest_step(moves) < TOO_NARROW),
+    ),
+    named(
+        "one_sided_check",
+        says="Your checker calls right gradients wrong; it moves each entry to one side only.",
+        try_next="Use the centred difference: its error shrinks with h², not with h.",
+        why="One call fewer, and thousands of times the error.",
+        heading=STEP,
+        matches=_alarmed_by(one_sided),
+    ),
+    named(
+        "kink_crossed",
+        says="Your checker's step reaches across a kink 3e-6 away; what it measures there is no slope of f.",
+        try_next="A smaller step crosses fewer kinks. How much smaller can it be before rounding shows?",
+        why="A step of 1e-5 is usual and usually fine.",
+        heading=KINKS,
+        matches=_alarmed,
+        parts=("kink",),
+    ),
+    named(
+        "zero_over_zero",
+        says="Where the gradient is exactly 0 your checker calls a right gradient wrong.",
+        try_next="Print the relative error for two zeros. What should it be?",
+        why="0/0 is nan, and nan passes no comparison.",
+        heading=FAR,
+        matches=_alarmed,
+        parts=("flat", "mask"),
+    ),
+    named(
+        "entry_by_entry",
+        says="One right entry, a billion times smaller than the others, made your checker call the gradient wrong.",
+        try_next="Hold the difference against the largest entry, not each against its own.",
+        why="The noise of the measurement is the same for all entries, so a tiny one drowns in it.",
+        heading=FAR,
+        matches=_alarmed,
+        parts=("tiny_entry",),
+    ),
+    named(
+        "absolute_tolerance",
+        says="Your checker's answer depends on the size of the gradient: it misjudges one of size {size}.",
+        try_next="Divide the difference by the size of the gradients before you compare it with a tolerance.",
+        why="|a − b| < 1e-7 holds for any two gradients of size 1e-9. np.allclose has such a term, too.",
+        heading=FAR,
+        matches=_either,
+        parts=("faint", "huge"),
+    ),
+    named(
+        "sign_blind",
+        says="Your checker calls a gradient with the opposite sign right.",
+        try_next="Take the difference first and its absolute value then.",
+        why="Absolute values or squares are compared: | |a| − |b| | is 0 for a and −a.",
+        heading=FAR,
+        matches=_missed,
+        parts=("sign",),
+    ),
+    named(
+        "sums_compared",
+        says="Your checker calls a gradient right whose entries have changed places.",
+        try_next="Compare entry by entry, and sum up or take the largest afterwards.",
+        why="Sums, means and norms stay what they were when entries change places.",
+        heading=CHECK,
+        matches=_missed,
+        parts=("exchanged", "transposed"),
+    ),
+    named(
+        "signed_difference",
+        says="Your checker misses a gradient that is off in one direction everywhere.",
+        try_next="The largest of a − b is small when a is far too small. Which function is missing around a − b?",
+        why="The maximum is taken of the difference, not of its absolute value.",
+        heading=FAR,
+        matches=_missed,
+        parts=("too_large", "too_small"),
+    ),
+    named(
+        "nan_passes",
+        says="Your checker calls a gradient right that holds nan.",
+        try_next="Every comparison with nan is False. Which way round is yours?",
+        why="`if error > tolerance: return False` lets nan through.",
+        heading=CHECK,
+        matches=_missed,
+        parts=("nan",),
+    ),
+    named(
+        "shape_not_compared",
+        says="Your checker calls a gradient of the wrong shape right: broadcasting made the shapes fit.",
+        try_next="A gradient has the shape of x. Compare the shapes before the numbers.",
+        why="(1, 5) − (5,) is no error in NumPy.",
+        heading=CHECK,
+        matches=_missed,
+        parts=("broadcast",),
+    ),
+    named(
+        "tolerance_too_loose",
+        says="Your checker lets a wrong gradient pass whose relative error is between 0.0004 and 0.01.",
+        try_next="A right gradient agrees to eight digits here. How much do you want to forgive?",
+        why="A tolerance of 1e-2 is often quoted for large networks in single precision.",
+        heading=CHECK,
+        matches=_missed,
+        parts=("thousandth", "swamped"),
+    ),
+    named(
+        "tolerance_too_tight",
+        says="Your checker calls right gradients wrong: no measured gradient agrees with them to the last digit.",
+        try_next="Look at the bottom of the U: how exact can a centred difference be?",
+        why="Equality, or a tolerance below the error of the measurement.",
+        heading=STEP,
+        matches=_alarmed,
+        parts=tuple(part for part in PARTS if part not in ODD),
+    ),
+)
