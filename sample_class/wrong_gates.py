@@ -212,6 +212,49 @@ def circuit(x, y, z, up):
     dz = db * (x >= z)
     return dx, dy, dz
 """,
+    ("circuit", "fork_aliased"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = da, da
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_order"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dz, dy
+""",
+    ("circuit", "circuit_sigmoid_forward_again"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("max_gate", "max_splits"): """
+def max_gate(x, y, up):
+    return up / 2, up / 2
+""",
     ("shared_factor", "shared_not_summed"): """
 def shared_factor(s, V, up):
     return V * up
@@ -219,6 +262,10 @@ def shared_factor(s, V, up):
     ("shared_factor", "shared_wrong_axis"): """
 def shared_factor(s, V, up):
     return np.sum(V * up, axis=1)
+""",
+    ("shared_factor", "shared_keeps_two_dimensions"): """
+def shared_factor(s, V, up):
+    return np.sum(V * up, axis=0, keepdims=True)
 """,
     ("shared_factor", "shared_mean"): """
 def shared_factor(s, V, up):

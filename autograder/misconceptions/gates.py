@@ -182,6 +182,14 @@ MISCONCEPTIONS = (
         predict=_of(lambda x, y: x + y),
     ),
     named(
+        "max_splits", MAX,
+        "Your {name} gives each input half of the upstream gradient, in every entry.",
+        "Halves are fair at a tie only. Elsewhere, does the maximum notice the smaller input?",
+        "The centred difference at a tie, taken for the rule.",
+        "The max gate",
+        predict=_of(lambda x, y: (x + y) / 2),
+    ),
+    named(
         "max_wrong_branch", MAX,
         "Your {name} gives the upstream gradient to the smaller input.",
         "Which input is the output a copy of? That one is felt.",
@@ -289,6 +297,14 @@ MISCONCEPTIONS = (
         predict=_inside(lambda x, y, z, A, B: (x + y) * B + A * (larger(x, z) - x * (np.real(x) > np.real(z)))),
     ),
     named(
+        "fork_aliased", CIRCUIT,
+        "Your dy equals your dx: what x collects at the fork was added to both.",
+        "After `dx = da` and `dy = da` there is one array with several names. Give dx one of its own.",
+        "`dx = dy = da`, then `dx += …`: for arrays this changes da and dy as well.",
+        FORK,
+        predict=lambda probe: probe.truth[[0, 0, 2]],
+    ),
+    named(
         "fork_averaged", CIRCUIT,
         "Your dx is half of the numeric one: the two roads were averaged.",
         "Both roads carry the change to the output. What does the output feel of the two together?",
@@ -314,6 +330,25 @@ MISCONCEPTIONS = (
             lambda x, y, z: (x + y) * larger(x, z),
             lambda s: s["dY"] * (1 - (s["x"] + s["y"]) * larger(s["x"], s["z"])) * (s["x"] + s["y"])
             * larger(s["x"], s["z"]),
+        ),
+    ),
+    named(
+        "circuit_order", CIRCUIT,
+        "Your dy is the gradient of z, and your dz that of y.",
+        "Return them in the order of the inputs: dx, dy, dz.",
+        "The last line lists the gradients in the order in which they were computed.",
+        STAGES,
+        predict=lambda probe: probe.truth[[0, 2, 1]],
+    ),
+    named(
+        "circuit_sigmoid_forward_again", CIRCUIT,
+        "Your sigmoid's slope is its output s: one factor of the derivative is missing.",
+        "Go back to the sigmoid gate. How steep is it where s is nearly 1?",
+        "The output is used for its derivative.",
+        STAGES,
+        predict=_of(
+            lambda x, y, z: (x + y) * larger(x, z),
+            lambda s: s["dY"] * sigmoid((s["x"] + s["y"]) * larger(s["x"], s["z"])),
         ),
     ),
     named(
@@ -347,6 +382,16 @@ MISCONCEPTIONS = (
         "s * V looks like the multiply gate, and its broadcasting hides the fork.",
         "One value, many uses",
         predict=lambda probe: probe.setting["V"] * probe.setting["dY"],
+        parts=("value",),  # for N = 1 it is told by its shape only, which `keepdims` has too
+    ),
+    named(
+        "shared_keeps_two_dimensions", SHARED,
+        "Your {name} holds the right numbers in the shape (1, {D}); s is ({D},).",
+        "Let the sum drop the axis it sums over.",
+        "`keepdims=True`, or V kept as a matrix.",
+        "One value, many uses",
+        predict=lambda probe: probe.truth[None, :],
+        parts=("value",),
     ),
     named(
         "shared_wrong_axis", SHARED,
@@ -390,7 +435,7 @@ MISCONCEPTIONS = (
     ),
     named(
         "rate_divided_once", RATE,
-        "Your rate is the old one divided by α: the first step still changes the scores α times too much.",
+        "Your rate is the old one divided by α: the first step still changes the scores α times as much.",
         "dw grew by α, and each change of w counts α times in the score. How often does α occur?",
         "dw grows by α, so η/α seems to undo it. It does for the weights, not for the scores.",
         "The same steps on other scales",
