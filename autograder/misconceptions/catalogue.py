@@ -6,6 +6,7 @@ from functools import cache
 
 from autograder.misconceptions import (
     anywhere,
+    circuits,
     drill,
     gates,
     gradient_check,
@@ -27,6 +28,7 @@ def catalogue() -> tuple[Misconception, ...]:
         *gradient_check.HOW_THE_CALL_WENT,
         *anywhere.HOW_THE_CALL_WENT,
         *gates.MISCONCEPTIONS,
+        *circuits.MISCONCEPTIONS,
         *linear_layer.MISCONCEPTIONS,
         *drill.MISCONCEPTIONS,
         *gradient_check.MISCONCEPTIONS,

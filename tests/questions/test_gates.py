@@ -148,7 +148,7 @@ def test_nothing_in_the_package_answers_a_gate():
     package = Path(autograder.__file__).parent
     modules = [*package.glob("circuit*.py"), package / "scales.py", package / "drawing.py"]
     modules += [package / folder / "gates.py" for folder in ("questions", "misconceptions")]
-    modules += [package / "questions/scaled_rate.py"]
+    modules += [package / "questions/scaled_rate.py", package / "misconceptions/circuits.py"]
     names = {"np": np, "a": 2.0, "name": "x", **vars(autograder.questions.gates)}
     tried = [
         ast.unparse(node) for path in modules for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
