@@ -1,6 +1,5 @@
 """What holds of this repository as it is committed: fresh, proven, and documented truthfully."""
 
-import ast
 import json
 import re
 import shlex
@@ -10,11 +9,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from autograder import check
 from autograder.cli import main
 from autograder.questions import all_questions
 
@@ -113,27 +110,3 @@ def test_what_students_install_holds_no_wrong_and_no_right_answers(tmp_path):
         "questions/overfitting_bands.json",
     ):
         assert f"autograder/{file}" in names
-
-
-def test_no_expression_in_the_package_earns_full_marks():
-    """Every lambda with a product or a sum in it, which is how predictions are written, is tried as an answer."""
-    tried = [
-        ast.unparse(node)
-        for path in (ROOT / "autograder").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Lambda) and re.search(r"@|sum\(|mean\(|dot\(", ast.unparse(node))
-    ]
-
-    assert len(tried) > 3
-    assert earns_full_marks("lambda X, dY: X.T @ dY")
-    assert not [source for source in tried if earns_full_marks(source)]
-
-
-def earns_full_marks(source: str) -> bool:
-    names = {"np": np}
-    try:
-        exec(f"answer = {source}", names)
-    except NameError:  # its default is a value of the function around it: nothing to call on its own
-        return False
-    verdicts = [check(question, names["answer"]).verdict for question in ("db", "dW", "dX")]
-    return any(verdict.score == verdict.max_score for verdict in verdicts)
