@@ -1,6 +1,6 @@
 """What `04_gradient_check` shows after each prediction: step sizes, a kink, and settings that hide bugs.
 
-Each picture takes the student's prediction and marks it beside what was measured. Nothing here is graded.
+Each picture waits for the student's prediction, and marks it beside what was measured. Nothing here is graded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from autograder.questions.telling_setting import BUGS, ROWS, SEEN_ABOVE, errors_
 DARK, BRIGHT = "#08306b", "#d94801"
 """Far apart in lightness; line styles and hatching say the same once more."""
 
-NOT_YET = "nothing yet: write your guess down first"
+NOT_YET = "nothing yet: write your prediction down first, then run this cell again"
 
 STEPS = np.logspace(-15, -0.5, 59)
 """Four a decade."""
@@ -29,6 +29,14 @@ def predicted(predict: Callable[[], Any]) -> Any:
         return predict()
     except NotImplementedError:
         return NOT_YET
+
+
+def _waits_for(predict: Callable[[], Any] | None) -> bool:
+    """Whether the prediction is not made yet. Then nothing is drawn: what one has seen one cannot predict."""
+    if predict is not None and predicted(predict) is NOT_YET:
+        print("You have predicted", NOT_YET + ".")
+        return True
+    return False
 
 
 def step_errors(slope: Slope, dtype: type) -> np.ndarray:
@@ -47,8 +55,10 @@ def plot_step_sizes(slopes: Mapping[str, Slope], predict: Callable[[], Any] | No
     """
     import matplotlib.pyplot as plt
 
+    if _waits_for(predict):
+        return
     figure, panels = plt.subplots(1, 2, figsize=(9.2, 3.9), sharey=True)
-    guesses = predicted(predict) if predict is not None else None
+    guesses = predict() if predict is not None else None
     guesses = guesses if isinstance(guesses, tuple | list) and len(guesses) == 2 else (None, None)
     for axes, dtype, guess in zip(panels, (np.float64, np.float32), guesses, strict=True):
         looks = iter([(BRIGHT, "--"), (DARK, "-")])
@@ -85,6 +95,8 @@ def plot_kink(slope: Slope, predict: Callable[[], Any]) -> None:
     """The slope of max(0, x) as it is measured near its kink, for two steps, with the prediction for x = 0 marked."""
     import matplotlib.pyplot as plt
 
+    if _waits_for(predict):
+        return
     x = np.linspace(-2e-5, 2e-5, 401)
     figure, axes = plt.subplots(figsize=(6.8, 3.6))
     try:
@@ -96,7 +108,7 @@ def plot_kink(slope: Slope, predict: Callable[[], Any]) -> None:
         plt.close(figure)
         print("The slope is not written yet.")
         return
-    guess = predicted(predict)
+    guess = predict()
     if isinstance(guess, int | float):
         axes.plot([0], [float(guess)], marker="X", markersize=10, color="0.35", linestyle="", label="your guess")
     axes.set(xlabel="x, in millionths", ylabel="slope of max(0, x)", ylim=(-0.15, 1.15))
@@ -112,8 +124,10 @@ def plot_hiding(predict: Callable[[], Any]) -> None:
     their bug."""
     import matplotlib.pyplot as plt
 
-    guess = predicted(predict)
-    guess = set(map(str, guess)) if isinstance(guess, Iterable) and guess is not NOT_YET else set()
+    if _waits_for(predict):
+        return
+    guess = predict()
+    guess = set(map(str, guess)) if isinstance(guess, Iterable) else set()
     errors = errors_of_rows()
     floor = 1e-9
     figure, axes = plt.subplots(figsize=(9.2, 4.2))
@@ -135,7 +149,7 @@ def plot_hiding(predict: Callable[[], Any]) -> None:
     axes.set_xticks(list(decades), [f"1e{decade - 9}" if decade < 9 else "1" for decade in decades])
     axes.axvline(np.log10(SEEN_ABOVE / floor), color="0.35", linestyle=":")
     axes.text(np.log10(SEEN_ABOVE / floor) + 0.05, -0.75, "a usual tolerance", fontsize=9, color="0.35")
-    axes.set(xlim=(0, 12.2), xlabel="relative error that the check sees")
+    axes.set(xlim=(0, 12.8), xlabel="relative error that the check sees")
     count = sum(error < SEEN_ABOVE for error in errors.values())
     axes.set_title(f"{count} of {len(errors)} bugs go unseen (hatched)", pad=18)
     axes.spines[["top", "right"]].set_visible(False)

@@ -257,7 +257,7 @@ QUESTIONS = (
         "bug_hunt",
         ASSIGNMENT,
         "gradient_check(f, x, analytic)",
-        (*(_part(hunt, 0.375) for hunt in WRONG), *(_part(hunt, 0.25) for hunt in UNUSUAL)),
+        (*(_part(hunt, 0.25) for hunt in WRONG), *(_part(hunt, 0.5) for hunt in UNUSUAL)),
         "Build such a gradient, from f = lambda x: np.sum(x**2) and 2*x, and print what your checker compares.",
     ),
 )
