@@ -1,7 +1,7 @@
-"""Mistakes in measuring a derivative: the slope, the numeric gradient, the relative errors, the setting.
+"""Mistakes in measuring a derivative: the slope and the numeric gradient.
 
 What was measured tells less than how: the functions that a question hands out keep a record of where they were called.
-The mistakes of a whole checker are in `checker`.
+The lesson's other mistakes are in `relative_errors`, `telling_setting` and `checker`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from autograder.gradients import relative_error
-from autograder.misconceptions import checker
+from autograder.misconceptions import checker, relative_errors, telling_setting
 from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.movements import (
     accumulates,
@@ -23,18 +23,14 @@ from autograder.misconceptions.movements import (
     skips_entries,
 )
 from autograder.questions import Probe
-from autograder.questions.telling_setting import complaint
 from autograder.records import Reply
 
 LESSON = "04_gradient_check"
-SLOPE, GRADIENT, ERRORS, SETTING = (
-    ("centred_slope",), ("numeric_gradient",), ("relative_errors",), ("telling_setting",),
-)  # fmt: skip
+SLOPE, GRADIENT = ("centred_slope",), ("numeric_gradient",)
 
 A_SLOPE, AN_ENTRY, A_LAMBDA = (
     "A derivative, measured", "One entry at a time", "The lambda that ignores its argument",
 )  # fmt: skip
-FAR, SHOWS = "How far apart is far?", "A check sees what its setting shows"
 
 named = partial(Misconception, lesson=LESSON)
 
@@ -64,33 +60,6 @@ def _flattened(reply: Reply, probe: Probe) -> bool:
 
 def _unseen_by_closure(reply: Reply, probe: Probe) -> bool:
     return isinstance(reply.value, np.ndarray) and reply.value.size > 0 and not np.any(reply.value)
-
-
-def _errors(*formulas: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[Reply, Probe], bool]:
-    """The answer is one of these wrong formulas."""
-
-    def matches(reply: Reply, probe: Probe) -> bool:
-        value, a, b = reply.value, probe.setting["a"], probe.setting["b"]
-        if not isinstance(value, np.ndarray) or value.shape != a.shape:
-            return False
-        with np.errstate(all="ignore"):
-            # Whoever thought of 0/0 has 0 there.
-            predictions = [np.where((a == 0) & (b == 0), 0.0, formula(a, b)) for formula in formulas]
-        return any(np.allclose(value, predicted, rtol=1e-6, equal_nan=True) for predicted in predictions)
-
-    return matches
-
-
-def _undefined_at_zero(reply: Reply, probe: Probe) -> bool:
-    both_zero = (probe.setting["a"] == 0) & (probe.setting["b"] == 0)
-    value = reply.value
-    if not isinstance(value, np.ndarray) or value.shape != both_zero.shape or value.dtype.kind != "f":
-        return False
-    return bool(both_zero.any()) and bool(np.array_equal(np.isnan(value), both_zero))
-
-
-def _setting(holds: Callable[[dict], bool]) -> Callable[[Reply, Probe], bool]:
-    return lambda reply, probe: complaint(reply.value) is None and holds(reply.value)
 
 
 HOW_THE_CALL_WENT = (
@@ -224,86 +193,7 @@ MISCONCEPTIONS = (
         matches=_flattened,
         parts=("matrix",),
     ),
-    named(
-        "errors_without_abs", ERRORS,
-        "Your {name} is negative where a is smaller than b.",
-        "An error is a distance: take the absolute value of the difference.",
-        "The bars around the difference were not written.",
-        FAR,
-        matches=_errors(lambda a, b: (a - b) / (np.abs(a) + np.abs(b))),
-    ),
-    named(
-        "size_without_abs", ERRORS,
-        "Where a and b have opposite signs your {name} divides by almost nothing.",
-        "Take the absolute values first and add them then.",
-        "|a + b| in place of |a| + |b|.",
-        FAR,
-        matches=_errors(lambda a, b: np.abs(a - b) / np.abs(a + b)),
-    ),
-    named(
-        "relative_to_one_of_them", ERRORS,
-        "Your {name} divides by the size of one of the two arrays.",
-        "Divide by both sizes together, so that neither a nor b is special.",
-        "The textbook's relative error, where one of the two is the truth.",
-        FAR,
-        matches=_errors(lambda a, b: np.abs(a - b) / np.abs(b), lambda a, b: np.abs(a - b) / np.abs(a)),
-    ),
-    named(
-        "relative_to_the_larger", ERRORS,
-        "Your {name} divides by the larger of the two sizes. That is in use as well; here it is their sum.",
-        "Replace the maximum by a sum. A flipped sign then gives exactly 1.",
-        "A convention, not a mistake in reasoning: max(|a|, |b|) is in many libraries.",
-        FAR,
-        matches=_errors(lambda a, b: np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))),
-    ),
-    named(
-        "absolute_errors", ERRORS,
-        "Your {name} is the distance itself, not yet relative to anything.",
-        "Divide it by |a| + |b|, entry by entry.",
-        "The absolute error is the first that comes to mind.",
-        FAR,
-        matches=_errors(lambda a, b: np.abs(a - b)),
-    ),
-    named(
-        "errors_undefined_at_zero", ERRORS,
-        "Your {name} is nan where both entries are 0: NumPy was asked for 0/0.",
-        "Two zeros agree, so their error is 0. Which denominator is safe there?",
-        "The formula has no answer for 0/0, and gradients are full of exact zeros.",
-        FAR,
-        matches=_undefined_at_zero,
-        parts=("zeros",),
-    ),
-    named(
-        "one_error_for_all", ERRORS,
-        "Your {name} is one number; one for each entry was asked for.",
-        "Leave out the maximum or the mean: it belongs into the checker.",
-        "Most libraries return the largest error only.",
-        FAR,
-        matches=lambda reply, probe: isinstance(reply.value, float),
-    ),
-    *(
-        named(slug, SETTING, says, try_next, why, SHOWS, matches=_setting(holds), parts=parts)
-        for slug, parts, holds, says, try_next, why in (
-            ("square_setting", ("transposed",), lambda s: s["D"] == s["C"],
-             "In your setting W is square: W.T fits wherever W does.",
-             "Make all three sizes different.", "Round sizes are quickly typed."),
-            ("scores_near_zero", ("bias_left_out", "uniform_probabilities"),
-             lambda s: max(s["weights"], s["biases"]) < 1e-2,
-             "In your setting all scores are near 0, and all probabilities near 1/C.",
-             "Use weights of order 1 for a check, whatever you train with.", "Training starts from tiny weights."),
-            ("zero_biases", ("bias_left_out",), lambda s: s["biases"] < 1e-3,
-             "In your setting the biases are 0 or nearly so: leaving them out changes nothing.",
-             "Give the biases a size that is like that of the scores.", "Biases start at 0 in training."),
-            ("one_class", ("first_label",), lambda s: len(set(s["labels"])) == 1,
-             "In your setting every example has the same label.",
-             "Let the first label differ from some of the others.", "A list of zeros is quickly typed."),
-            ("penalty_swamps_data", ("averaged_twice",), lambda s: s["reg"] * s["weights"] > 100,
-             "In your setting the regularisation is so large that what the data say is lost behind it.",
-             "Make both parts of the gradient of like size.", "A large reg seems to make the check stricter."),
-            ("no_penalty", ("penalty_missing",), lambda s: s["reg"] * s["weights"] < 1e-3,
-             "In your setting the regularisation adds next to nothing: forgetting it goes unseen.",
-             "Check with a reg that is clearly above 0.", "reg = 0 is the default of most losses."),
-        )
-    ),
+    *relative_errors.MISCONCEPTIONS,
+    *telling_setting.MISCONCEPTIONS,
     *checker.MISCONCEPTIONS,
 )  # fmt: skip

@@ -1,0 +1,100 @@
+"""Mistakes in the relative error of two arrays, told apart by the wrong formula that gives the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from autograder.misconceptions.misconception import Misconception
+from autograder.questions import Probe
+from autograder.records import Reply
+
+ERRORS, FAR = ("relative_errors",), "How far apart is far?"
+
+named = partial(Misconception, lesson="04_gradient_check")
+
+
+def _errors(*formulas: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[Reply, Probe], bool]:
+    """The answer is one of these wrong formulas."""
+
+    def matches(reply: Reply, probe: Probe) -> bool:
+        value, a, b = reply.value, probe.setting["a"], probe.setting["b"]
+        if not isinstance(value, np.ndarray) or value.shape != a.shape:
+            return False
+        with np.errstate(all="ignore"):
+            # Whoever thought of 0/0 has 0 there.
+            predictions = [np.where((a == 0) & (b == 0), 0.0, formula(a, b)) for formula in formulas]
+        return any(np.allclose(value, predicted, rtol=1e-6, equal_nan=True) for predicted in predictions)
+
+    return matches
+
+
+def _undefined_at_zero(reply: Reply, probe: Probe) -> bool:
+    both_zero = (probe.setting["a"] == 0) & (probe.setting["b"] == 0)
+    value = reply.value
+    if not isinstance(value, np.ndarray) or value.shape != both_zero.shape or value.dtype.kind != "f":
+        return False
+    return bool(both_zero.any()) and bool(np.array_equal(np.isnan(value), both_zero))
+
+
+MISCONCEPTIONS = (
+    named(
+        "errors_without_abs", ERRORS,
+        "Your {name} is negative where a is smaller than b.",
+        "An error is a distance: take the absolute value of the difference.",
+        "The bars around the difference were not written.",
+        FAR,
+        matches=_errors(lambda a, b: (a - b) / (np.abs(a) + np.abs(b))),
+    ),
+    named(
+        "size_without_abs", ERRORS,
+        "Where a and b have opposite signs your {name} divides by almost nothing.",
+        "Take the absolute values first and add them then.",
+        "|a + b| in place of |a| + |b|.",
+        FAR,
+        matches=_errors(lambda a, b: np.abs(a - b) / np.abs(a + b)),
+    ),
+    named(
+        "relative_to_one_of_them", ERRORS,
+        "Your {name} divides by the size of one of the two arrays.",
+        "Divide by both sizes together, so that neither a nor b is special.",
+        "The textbook's relative error, where one of the two is the truth.",
+        FAR,
+        matches=_errors(lambda a, b: np.abs(a - b) / np.abs(b), lambda a, b: np.abs(a - b) / np.abs(a)),
+    ),
+    named(
+        "relative_to_the_larger", ERRORS,
+        "Your {name} divides by the larger of the two sizes. That is in use as well; here it is their sum.",
+        "Replace the maximum by a sum. A flipped sign then gives exactly 1.",
+        "A convention, not a mistake in reasoning: max(|a|, |b|) is in many libraries.",
+        FAR,
+        matches=_errors(lambda a, b: np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))),
+    ),
+    named(
+        "absolute_errors", ERRORS,
+        "Your {name} is the distance itself, not yet relative to anything.",
+        "Divide it by |a| + |b|, entry by entry.",
+        "The absolute error is the first that comes to mind.",
+        FAR,
+        matches=_errors(lambda a, b: np.abs(a - b)),
+    ),
+    named(
+        "errors_undefined_at_zero", ERRORS,
+        "Your {name} is nan where both entries are 0: NumPy was asked for 0/0.",
+        "Two zeros agree, so their error is 0. Which denominator is safe there?",
+        "The formula has no answer for 0/0, and gradients are full of exact zeros.",
+        FAR,
+        matches=_undefined_at_zero,
+        parts=("zeros",),
+    ),
+    named(
+        "one_error_for_all", ERRORS,
+        "Your {name} is one number; one for each entry was asked for.",
+        "Leave out the maximum or the mean: it belongs into the checker.",
+        "Most libraries return the largest error only.",
+        FAR,
+        matches=lambda reply, probe: isinstance(reply.value, float),
+    ),
+)  # fmt: skip
