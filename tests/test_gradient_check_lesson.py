@@ -11,7 +11,7 @@ import pytest
 matplotlib.use("Agg")
 
 from autograder.pitfalls import STEPS, step_errors
-from autograder.questions.bug_hunt import UNUSUAL, WRONG
+from autograder.questions.planted import UNUSUAL, WRONG
 from autograder.questions.telling_setting import SEEN_ABOVE, errors_of_rows
 
 ROOT = Path(__file__).parents[1]

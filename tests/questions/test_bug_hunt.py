@@ -5,7 +5,7 @@ import pytest
 
 from autograder import check
 from autograder.gradients import numeric_gradient, relative_error
-from autograder.questions.bug_hunt import UNUSUAL, WRONG, draw_cases
+from autograder.questions.planted import UNUSUAL, WRONG, draw_cases
 from sample_class.right_gradient_check import ON_COPIES
 from sample_class.wrong_gradient_check import RIGHT_CHECKER
 
