@@ -30,21 +30,16 @@ BLIND_SPOTS = {
     "f": ("a mask left out: entries that should be 0 and are not", lambda dW, X, dY: np.where(dW > 0, dW, 1.0)),
 }
 """Letter → (mistake, as the lesson prints it; the mistake made on a real dW). What its shape hides is tried, not
-listed: see `hidden_by_shape`."""
+listed, and only for the letters that a student ticks."""
 
 
-def hidden_by_shape() -> set[str]:
-    """The letters of BLIND_SPOTS whose mistake leaves the shape of dW as it should be."""
-    X, dY = np.ones((5, 4)), np.ones((5, 3))
-    dW = np.ones((4, 3))
-    hidden = set()
-    for letter, (_, mistake) in BLIND_SPOTS.items():
-        try:
-            if mistake(dW, X, dY).shape == dW.shape:
-                hidden.add(letter)
-        except ValueError:
-            continue  # the shapes gave it away
-    return hidden
+def hides(letter: str, X: np.ndarray, dY: np.ndarray) -> bool:
+    """The mistake leaves the shape of dW as it should be."""
+    dW = np.ones((X.shape[1], dY.shape[1]))
+    try:
+        return BLIND_SPOTS[letter][1](dW, X, dY).shape == dW.shape
+    except ValueError:  # the shapes gave it away
+        return False
 
 
 def products_that_fit(N: int, D: int, C: int) -> set[str]:
@@ -143,8 +138,10 @@ def _examine_blind_spots(reply: Reply, probe: Probe) -> Seen:
         return Seen(False, f"{sorted(strange)[0]!r} is not one of the letters")
     if not ticks:
         return Seen(False, "no letter was given")
-    right, wrong = len(ticks & probe.truth), len(ticks - probe.truth)
-    share = max(0, right - wrong) / len(probe.truth)
+    X, dY = probe.setting["X"], probe.setting["dY"]
+    right = sum(hides(letter, X, dY) for letter in ticks)
+    wrong = len(ticks) - right
+    share = max(0, right - wrong) / sum(hides(letter, X, dY) for letter in BLIND_SPOTS)
     says = f"{right} of your {len(ticks)} ticks are right"
     if share < 1 and not wrong:
         says += ", and there is more to find"
@@ -152,7 +149,8 @@ def _examine_blind_spots(reply: Reply, probe: Probe) -> Seen:
 
 
 def _draw_blind_spots(rng: np.random.Generator) -> Probe:
-    return Probe({}, hidden_by_shape())
+    N, D, C = rng.choice(np.arange(2, 9), size=3, replace=False)  # all different: equal sizes hide more
+    return Probe({}, None, {"X": np.ones((N, D)), "dY": np.ones((N, C))})
 
 
 QUESTIONS = (
