@@ -52,7 +52,7 @@ def plot_training(history: Mapping[str, Sequence[float]]) -> None:
         smooth = np.convolve(loss, np.ones(SMOOTHED) / SMOOTHED, mode="valid")
         left.plot(np.arange(len(smooth)) + SMOOTHED - 1, smooth, color=TRAIN, label=f"mean of {SMOOTHED}")
         left.legend(frameon=False)
-    left.set(xlabel="iteration", ylabel="loss", title=f"The loss falls from {loss[0]:.2f} to {loss[-1]:.2f}")
+    left.set(xlabel="iteration", ylabel="loss", title=_what_the_loss_does(loss))
     train, val = (np.asarray(history[f"{which}_acc_history"], dtype=float) for which in ("train", "val"))
     right.plot(train, color=TRAIN, marker="o", markersize=4, label="training (last batch)")
     right.plot(val, color=TEST, marker="s", markersize=4, linestyle="--", label="validation")
@@ -61,6 +61,16 @@ def plot_training(history: Mapping[str, Sequence[float]]) -> None:
     for axes in (left, right):
         _plain(axes)
     figure.tight_layout()
+
+
+def _what_the_loss_does(loss: np.ndarray) -> str:
+    """A title that is true of a training that went wrong, too."""
+    if not np.isfinite(loss).all():
+        return f"The loss is no number any more from iteration {int(np.argmin(np.isfinite(loss)))} on"
+    # One batch says little: the end is a mean where there are enough of them.
+    first, last = loss[0], loss[-min(SMOOTHED, max(1, len(loss) // 4)) :].mean()
+    does = "falls" if last < 0.98 * first else "rises" if last > 1.02 * first else "hardly moves,"
+    return f"The loss {does} from {first:.2f} to {last:.2f}"
 
 
 def draw_weights(W1: np.ndarray, shape: tuple[int, ...]) -> None:

@@ -112,7 +112,8 @@ def test_every_picture_states_what_it_shows(trained, table, images):
     net, history = trained
 
     plot_training(history)
-    assert titles()[0] == f"The loss falls from {history['loss_history'][0]:.2f} to {history['loss_history'][-1]:.2f}"
+    losses = history["loss_history"]
+    assert titles()[0] == f"The loss falls from {losses[0]:.2f} to {np.mean(losses[-25:]):.2f}"
     plot_search(table)
     assert "learning rate {:g}, reg {:g}".format(*table.best) in titles()[0]
     draw_weights(net.params["W1"], images.shape)
@@ -133,3 +134,21 @@ def test_a_history_of_a_few_iterations_is_drawn():
     plot_training({"loss_history": [2.3, 2.2], "train_acc_history": [0.1], "val_acc_history": [0.1]})
 
     assert "2.30 to 2.20" in titles()[0]
+
+
+@pytest.mark.parametrize(
+    ("losses", "says"),
+    [
+        ([2.3, 9.0, float("inf"), float("nan"), float("nan")], "The loss is no number any more from iteration 2 on"),
+        ([float("nan")] * 40, "The loss is no number any more from iteration 0 on"),
+        ([2.0, 3.0, 4.0, 8.0], "The loss rises from 2.00 to 8.00"),
+        ([2.3026] * 100, "The loss hardly moves, from 2.30 to 2.30"),
+    ],
+    ids=["diverged", "never a number", "rising", "nothing learned"],
+)
+def test_the_title_is_true_of_a_training_that_went_wrong(losses, says, recwarn):
+    """It does not fall to nan."""
+    plot_training({"loss_history": losses, "train_acc_history": [0.1], "val_acc_history": [0.1]})
+
+    assert titles()[0] == says
+    assert not recwarn
