@@ -15,7 +15,7 @@ from autograder.questions.telling_setting import BUGS, ROWS, SEEN_ABOVE, errors_
 DARK, BRIGHT = "#08306b", "#d94801"
 """Far apart in lightness; line styles and hatching say the same once more."""
 
-NOT_YET = "nothing yet: write your prediction down first, then run this cell again"
+NOT_YET = "You have predicted nothing yet: write your prediction down first, then run this cell again."
 
 STEPS = np.logspace(-15, -0.5, 59)
 """Four a decade."""
@@ -23,18 +23,14 @@ STEPS = np.logspace(-15, -0.5, 59)
 Slope = Callable[[Callable[[Any], Any], Any, Any], Any]
 
 
-def predicted(predict: Callable[[], Any]) -> Any:
-    """What a prediction returns, or a sentence in its place while it still raises NotImplementedError."""
-    try:
-        return predict()
-    except NotImplementedError:
-        return NOT_YET
-
-
 def _waits_for(predict: Callable[[], Any] | None) -> bool:
     """Whether the prediction is not made yet. Then nothing is drawn: what one has seen one cannot predict."""
-    if predict is not None and predicted(predict) is NOT_YET:
-        print("You have predicted", NOT_YET + ".")
+    if predict is None:
+        return False
+    try:
+        predict()
+    except NotImplementedError:
+        print(NOT_YET)
         return True
     return False
 

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "autograder"
 
 LAYER = {
     "_version": 0, "errors": 0,
-    "printable": 0, "reloading": 0,
+    "printable": 0, "reloading": 0, "waiting": 0,
     "datasets": 0.3,
     "experiments": 0.6,
     "records": 1, "gradients": 1,

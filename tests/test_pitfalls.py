@@ -7,7 +7,7 @@ import pytest
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-from autograder.pitfalls import NOT_YET, STEPS, plot_hiding, plot_kink, plot_step_sizes, predicted, step_errors
+from autograder.pitfalls import STEPS, plot_hiding, plot_kink, plot_step_sizes, step_errors
 from autograder.questions.telling_setting import ROWS
 
 
@@ -107,9 +107,3 @@ def test_hidden_bugs_are_hatched_and_counted():
 
     assert len(hatched) == len(ROWS)
     assert axes.get_title() == f"{sum(hatched)} of {len(ROWS)} bugs go unseen (hatched)"
-
-
-def test_a_prediction_is_shown_or_asked_for():
-    """Whatever it is."""
-    assert predicted(lambda: 0.5) == 0.5
-    assert predicted(not_written) is NOT_YET

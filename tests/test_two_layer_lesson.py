@@ -91,10 +91,11 @@ def test_eight_pictures_of_ten(cells):
 
 
 def test_the_last_net_is_as_good_as_the_text_says(cells):
-    """ "About 0.84 on images that nobody looked at before. Training accuracy is higher.\""""
+    """ "About 0.85 on images that nobody looked at before. Training accuracy is higher.\""""
     accuracies = dict(line.split() for line in output_of(cells, "learning_rate, reg = table.best").splitlines())
+    (said,) = [found[1] for source, _ in cells if (found := re.search(r"About (\d\.\d\d) on images", source))]
 
-    assert float(accuracies["test"]) == pytest.approx(0.84, abs=0.015)
+    assert said == f"{float(accuracies['test']):.2f}"
     assert float(accuracies["train"]) - float(accuracies["test"]) > 0.03
 
 
