@@ -208,10 +208,12 @@ def _grade(
 
     if json_file and not json_file.absolute().parent.is_dir():
         raise CourseError(f"The folder of {json_file} does not exist.", "Create it, or give --json another place.")
-    with Progress(assignment) as progress:
-        from autograder.grading.pipeline import grade as grade_class
+    from autograder.grading.start import started
 
-        try:
+    try:
+        with Progress(assignment) as progress, started(confined=not trusted) as server:
+            from autograder.grading.pipeline import grade as grade_class
+
             result = grade_class(
                 course,
                 assignment,
@@ -222,11 +224,12 @@ def _grade(
                 progress=progress.submission_done,
                 trusted=trusted,
                 force=force,
+                server=server,
             )
-        except KeyboardInterrupt:
-            raise GradingError(
-                "Stopped. Whoever was graded so far stays graded.", "Run the same command again to grade the class."
-            ) from None
+    except KeyboardInterrupt:
+        raise GradingError(
+            "Stopped. Whoever was graded so far stays graded.", "Run the same command again to grade the class."
+        ) from None
     from autograder.reports.class_page import write_class_page
     from autograder.reports.results import write_json
 

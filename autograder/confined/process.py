@@ -49,7 +49,7 @@ INTERRUPT_SECONDS = 4.0
 WATCH_SECONDS = 1.0
 """Between two looks at what a cell has written to its folder."""
 GOODBYE_SECONDS = 1.0
-"""From the last byte of a process to its end."""
+"""From the last byte of a process to its end; from the end of its input to the server's."""
 OUTPUT_BYTES_MIN = 1_000
 """What an output counts at least: many empty ones are many all the same."""
 ERROR_CHARACTERS, NAMES_MAX = 300, 20
@@ -81,6 +81,13 @@ def warm_server(limits: Limits, *, confined: bool = True) -> Iterator[WarmServer
 
     Raises `CannotConfine` when this machine cannot, unless `confined` is False.
     """
+    with warming(limits, confined=confined) as ready:
+        yield ready()
+
+
+@contextlib.contextmanager
+def warming(limits: Limits, *, confined: bool = True) -> Iterator[Callable[[], WarmServer]]:
+    """A server on its way, and what waits until it listens. Ends and raises as `warm_server` does."""
     if not sys.platform.startswith("linux"):
         raise CannotConfine(
             "Grading runs on Linux, whose kernel confines students' code.",
@@ -100,14 +107,18 @@ def warm_server(limits: Limits, *, confined: bool = True) -> Iterator[WarmServer
         env=_environment(folder),
         start_new_session=True,
     )
-    try:
+
+    def ready() -> WarmServer:
         _wait_for(address, program)
-        yield WarmServer(str(address), limits, confined)
+        return WarmServer(str(address), limits, confined)
+
+    try:
+        yield ready
     finally:
         program.stdin.close()
         try:
-            program.wait(5)
-        except subprocess.TimeoutExpired:
+            program.wait(GOODBYE_SECONDS)
+        except subprocess.TimeoutExpired:  # still warming up, for nobody
             program.kill()
             program.wait()
         program.stderr.close()

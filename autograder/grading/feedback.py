@@ -17,8 +17,8 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.utils import capture_log
 from traitlets.config import Config
 
-from autograder.grading.pool import context
 from autograder.grading.settings import Course, open_course
+from autograder.grading.start import context
 
 
 def write_feedback(course: Course, student: str, assignment: str) -> bool:

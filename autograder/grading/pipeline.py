@@ -5,6 +5,7 @@ Only `run` happens elsewhere (in workers); everything that decides or writes hap
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from autograder._version import __version__
 from autograder.confined.policy import Limits
-from autograder.confined.process import warm_server
+from autograder.confined.process import WarmServer
 from autograder.errors import CouldNotGrade
 from autograder.grading.assignment import KnownAssignment, known_assignment
 from autograder.grading.book import Book, Entry
@@ -27,6 +28,7 @@ from autograder.grading.pool import run_all
 from autograder.grading.record import Recorder
 from autograder.grading.run import RunSettings
 from autograder.grading.settings import Course, open_course
+from autograder.grading.start import started
 from autograder.grading.swap import remove_leftovers
 from autograder.records import ClassResult, Executed, GradedSubmission, Submission, SubmissionOutcome
 
@@ -52,12 +54,14 @@ def grade(
     progress: Progress | None = None,
     trusted: bool = False,
     force: bool = False,
+    server: Callable[[], WarmServer] | None = None,
 ) -> ClassResult:
     """Grade the submissions of `assignment` in the folder `course`, and record what was found.
 
     What was graded before and has not changed since is not graded again, unless `force` or its student is named.
     `seed` is what inputs are drawn from; the same seed gives the same marks. None: a fresh secret one.
     `trusted` runs student code with the rights of whoever grades, where a machine cannot confine it.
+    `server`: the warm server of `start.started`, where it is on its way already; by default one is started when needed.
     Raises `CannotConfine` where it cannot and `trusted` is False,
     `CourseError` or `GradingError` when nothing can be graded; one bad submission never does that.
     """
@@ -73,7 +77,9 @@ def grade(
             with Pages(opened, assignment, at_once) as run.pages:
                 changed = names if force or students is not None else run.changed(names)
                 if changed:
-                    run.grade(changed, at_once, confined=not trusted)
+                    with contextlib.ExitStack() as stack:
+                        server = server or stack.enter_context(started(confined=not trusted))
+                        run.grade(changed, at_once, server())
                 run.wait_for_pages()
     in_order = sorted(run.graded, key=lambda submission: submission.student)
     return ClassResult(assignment, run.seed, run.engine, tuple(in_order))
@@ -113,11 +119,8 @@ class _Run:
                 again.append(name)
         return again
 
-    def grade(self, names: list[str], workers: int, *, confined: bool) -> None:
-        with (
-            tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch,
-            warm_server(Limits(), confined=confined) as server,
-        ):
+    def grade(self, names: list[str], workers: int, server: WarmServer) -> None:
+        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
             settings = RunSettings(self.course.root, self.known, self.seed, Path(scratch), server)
             for executed in self._executions(names, settings, workers):
                 self._done(self._settle(executed))

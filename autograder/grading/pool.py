@@ -7,19 +7,15 @@ one that could not be graded.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
 from autograder.errors import CannotConfine
 from autograder.grading.run import RunSettings, run_in_worker, start_worker
+from autograder.grading.start import context
 from autograder.live import in_one_line
 from autograder.records import Executed, Submission
-
-ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-"""For the linear algebra of a worker: there are as many workers as cores, and threads that wait for each other spin."""
 
 IN_FLIGHT_PER_WORKER = 2
 """One running, one waiting: a class of thousands is never in memory at once."""
@@ -73,14 +69,6 @@ def _until_broken(
                     yield executed
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def context() -> multiprocessing.context.BaseContext:
-    """Workers are forks of a server that has imported what they need: no threads, no gradebook open in it."""
-    os.environ.update(ONE_THREAD)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.grading.run", "autograder.grading.feedback"])
-    return context
 
 
 def _ours(submission: Submission, error: Exception) -> str:

@@ -79,10 +79,9 @@ def run_for_real(course: Path):
 def main(template: Path, kills: int, seed: int) -> None:
     executed = {one.submission.student: one for one in run_for_real(template)}
     pipeline.run_all = lambda submissions, *_: (executed[submission.student] for submission in submissions)
-    pipeline.warm_server = lambda *_, **__: contextlib.nullcontext()
 
     def grade(course: Path) -> None:
-        pipeline.grade(course, ASSIGNMENT, workers=1, seed="seed", feedback=False)
+        pipeline.grade(course, ASSIGNMENT, workers=1, seed="seed", feedback=False, server=lambda: None)
 
     chance = random.Random(seed)
     undisturbed = Path(shutil.copytree(template, template.parent / "undisturbed"))
@@ -93,13 +92,14 @@ def main(template: Path, kills: int, seed: int) -> None:
     while done < kills:
         course = Path(shutil.copytree(template, template.parent / f"round{rounds}"))
         rounds += 1
+        reach = longest
         while True:
             pid = os.fork()
             if pid == 0:
                 os.setsid()
                 grade(course)
                 os._exit(0)
-            time.sleep(chance.uniform(0, longest))
+            time.sleep(chance.uniform(0, reach))
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             _, status = os.waitpid(pid, 0)
@@ -108,6 +108,7 @@ def main(template: Path, kills: int, seed: int) -> None:
             if status == 0:
                 break
             done += 1
+            reach *= 1.05  # each run pays for the way to the first submission; on a busy machine it may never get there
             struck += bool(list(course.glob("autograded/*/.*")))
         for name, seen in (("rows", rows), ("files", files)):
             if seen(course) != seen(undisturbed):

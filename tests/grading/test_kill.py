@@ -34,7 +34,7 @@ def test_a_run_killed_while_it_records_loses_and_doubles_nothing(course):
 
     done = subprocess.run(
         [sys.executable, HERE / "kill_runs.py", course, str(KILLS), str(SEED)],
-        env=os.environ | {"PYTHONPATH": str(HERE)}, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(HERE)}, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr[-2000:]
