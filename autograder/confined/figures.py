@@ -3,8 +3,8 @@
 Drawing is half of what a lesson's cells cost, and most of that is done again: `bbox_inches="tight"`, which notebooks
 use, goes through every artist once to measure and once to draw, with a new renderer (and empty caches) each time, and
 pyplot has drawn it before for a window that is not there. `install` spares that, keeps what was measured from one
-renderer to the next, does not let artists draw while nothing is drawn, and compresses the PNG less eagerly. `warm_up`
-fills those caches and matplotlib's own.
+renderer to the next (and, in `printing`, from one step to the next), does not let artists draw while nothing is drawn,
+and compresses the PNG less eagerly. `warm_up` fills those caches and matplotlib's own.
 
 Everything here is written against private names of matplotlib 3.11. Where one of them is missing, `install` does
 nothing: the same figures, only slower. The oracle of the tests is matplotlib left alone.
@@ -33,11 +33,11 @@ from matplotlib import (
 )
 from matplotlib.backends import backend_agg
 
+from autograder.confined import printing
+from autograder.confined.printing import REMEMBERED_MAX, replace, type_settings
+
 PNG_COMPRESS_LEVEL = 3
 """Pillow's default of 6 takes twice as long for files that are 15 % smaller."""
-
-REMEMBERED_MAX = 4096
-"""Texts and formulas; a notebook has a few hundred."""
 
 NEEDED = (
     (backend_agg.FigureCanvasAgg, "_print_pil"),
@@ -47,6 +47,7 @@ NEEDED = (
     (text, "get_font"),
     (font_manager.FontManager, "_find_fonts_by_props"),
     (pyplot, "_draw_all_if_interactive"),
+    *printing.NEEDED,
 )
 """Names that matplotlib may rename."""
 
@@ -61,6 +62,7 @@ def install() -> bool:
         _remember_formulas()
         _remember_font_tables()
         _measure_without_drawing()
+        printing.install()
         pyplot._draw_all_if_interactive = _lay_out_what_has_a_layout
     return True
 
@@ -75,11 +77,6 @@ def _lay_out_what_has_a_layout() -> None:
                 manager.canvas.draw_idle()
 
 
-def _replace(place: Any, name: str, make: Callable[[Callable], Callable]) -> None:
-    original = getattr(place, name)
-    setattr(place, name, functools.wraps(original)(make(original)))
-
-
 def _compress_less() -> None:
     def make(original: Callable) -> Callable:
         def _print_pil(self, target, fmt, pil_kwargs, metadata=None):
@@ -90,18 +87,7 @@ def _compress_less() -> None:
 
         return _print_pil
 
-    _replace(backend_agg.FigureCanvasAgg, "_print_pil", make)
-
-
-def _type_settings() -> tuple:
-    """Everything but its arguments that the size of a text depends on."""
-    values = (dict.__getitem__(matplotlib.rcParams, name) for name in _TYPE_SETTINGS)
-    # Lists are changed in place: `rcParams["font.sans-serif"].insert(0, …)`.
-    settings = tuple(tuple(value) if isinstance(value, list) else value for value in values)
-    return (len(font_manager.fontManager.ttflist), *settings)
-
-
-_TYPE_SETTINGS = tuple(name for name in matplotlib.rcParams if name.startswith(("font.", "text.", "mathtext.")))
+    replace(backend_agg.FigureCanvasAgg, "_print_pil", make)
 
 
 def _remember_text_sizes() -> None:
@@ -113,7 +99,7 @@ def _remember_text_sizes() -> None:
             if type(renderer) is not backend_agg.RendererAgg or ismath == "TeX":
                 return original(renderer, text, fontprop, ismath, dpi)
             # As matplotlib does: font properties are equal when their hashes are.
-            key = (text, hash(fontprop), ismath, dpi, renderer.dpi, _type_settings())
+            key = (text, hash(fontprop), ismath, dpi, renderer.dpi, type_settings())
             if key not in known:
                 if len(known) >= REMEMBERED_MAX:
                     known.clear()
@@ -122,7 +108,7 @@ def _remember_text_sizes() -> None:
 
         return _get_text_metrics_with_cache
 
-    _replace(text, "_get_text_metrics_with_cache", make)
+    replace(text, "_get_text_metrics_with_cache", make)
 
 
 def _remember_formulas() -> None:
@@ -140,7 +126,7 @@ def _remember_formulas() -> None:
         def _parse_cached(self, s, dpi, prop, antialiased, load_glyph_flags):
             if self._output_type != "vector":
                 return original(self, s, dpi, prop, antialiased, load_glyph_flags)
-            parsed, named = parse(_type_settings(), s, dpi, prop, antialiased, load_glyph_flags)
+            parsed, named = parse(type_settings(), s, dpi, prop, antialiased, load_glyph_flags)
             glyphs = [
                 (font_manager.get_font(font_manager.FontPath(name, index)), *glyph) for name, index, *glyph in named
             ]
@@ -148,7 +134,7 @@ def _remember_formulas() -> None:
 
         return _parse_cached
 
-    _replace(mathtext.MathTextParser, "_parse_cached", make)
+    replace(mathtext.MathTextParser, "_parse_cached", make)
 
 
 def _remember_font_tables() -> None:
@@ -165,7 +151,7 @@ def _remember_font_tables() -> None:
                 tables[key] = self.font.get_sfnt_table(name)
             return tables[key]
 
-    _replace(text, "get_font", lambda original: lambda paths: Tables(original(paths)))
+    replace(text, "get_font", lambda original: lambda paths: Tables(original(paths)))
 
 
 def _measure_without_drawing() -> None:
@@ -193,9 +179,9 @@ def _measure_without_drawing() -> None:
 
         return draw
 
-    _replace(backend_bases.RendererBase, "_draw_disabled", disabling)
+    replace(backend_bases.RendererBase, "_draw_disabled", disabling)
     for artist in (lines.Line2D, patches.Patch, text.Text, image._ImageBase, collections.Collection):
-        _replace(artist, "draw", skipping)
+        replace(artist, "draw", skipping)
 
 
 def _leaves_traces(artist: Any) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import importlib
 import os
 import select
 import signal
@@ -26,6 +27,19 @@ from autograder.confined.messages import Channel
 from autograder.errors import CannotConfine
 
 PR_SET_PDEATHSIG = 1
+
+INLINE_BACKEND = "matplotlib_inline.backend_inline"
+
+IMPORTED_BY_MAGICS = (
+    "IPython.core.magic_arguments",
+    "IPython.core.magics",
+    "IPython.core.magics.ast_mod",
+    "IPython.core.magics.execution",
+    "IPython.core.magics.pylab",
+    "IPython.utils.module_paths",
+    INLINE_BACKEND,
+)
+"""IPython loads its magics when they are first used, `%matplotlib inline` in nearly every notebook."""
 
 PIDFD, STATUS = b"p", b"s"
 
@@ -90,6 +104,10 @@ def main(address: str) -> None:
 
 def warm():
     """Import and try out what most notebooks use, so that no fork pays for it."""
+    for name in ("encodings.unicode_escape", "encodings.cp437", *IMPORTED_BY_MAGICS):
+        importlib.import_module(name)
+    del sys.modules[INLINE_BACKEND]  # its import in a notebook is what connects figures with the shell
+
     from autograder.confined.shell import make_shell
 
     shell = make_shell()
