@@ -1,0 +1,54 @@
+"""What is started ahead of grading: what it inherits, and where its sockets are."""
+
+import os
+import subprocess
+import sys
+
+from small_course import ASSIGNMENT, hand_in, honest
+
+IN_A_WORKER = """
+import signal
+from concurrent.futures import ProcessPoolExecutor
+
+from autograder.grading.start import context
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(1, context()) as pool:
+        print(pool.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN)
+    print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+"""
+
+
+def test_ctrl_c_is_for_the_command_alone(tmp_path):
+    """Workers never hear of it, from their first moment on; the command itself does."""
+    program = tmp_path / "program.py"
+    program.write_text(IN_A_WORKER)
+
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "True"]
+
+
+def test_a_temporary_folder_with_a_long_name_is_no_obstacle(course):
+    """A Unix socket's path has 107 characters; clusters have longer temporary folders."""
+    hand_in(course, "ada", honest())
+    temporary = course.parent / ("long" * 25)
+    temporary.mkdir()
+    command = [sys.executable, "-m", "autograder", "grade", ASSIGNMENT, "--no-feedback", "--workers", "1"]
+
+    done = subprocess.run(
+        command, cwd=course, env=os.environ | {"TMPDIR": str(temporary)}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 submissions graded" in done.stdout
+
+
+def test_grading_does_without_the_grammar_of_iris():
+    """A second's work in each process; what asks for it later still finds it."""
+    program = "import sys, autograder.grading; print('lark' in sys.modules); import rfc3987_syntax"
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["False"]
