@@ -16,6 +16,7 @@ import os
 import pickle
 import pkgutil
 import signal
+import socket
 import tempfile
 import time
 import warnings
@@ -120,6 +121,13 @@ def written_in(
                 yield f"{where}: {node.name}", space[node.name]
 
 
+def data_in_module(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """The tables of a module that could be handed in as they are, where a question is answered with data."""
+    for name, value in list(vars(module).items()):
+        if not name.startswith("__") and isinstance(value, Mapping | tuple | list | set | frozenset | str):
+            yield f"{module.__name__}.{name}", value
+
+
 def in_release(folder: Path) -> Iterator[tuple[str, Callable]]:
     """What the notebooks and modules of a release folder define. Only definitions and imports are run."""
     for path in sorted(folder.rglob("*.py")):
@@ -150,6 +158,9 @@ def _defined_in(source: str, where: str) -> Iterator[tuple[str, Callable]]:
 
 Called = tuple[int, tuple[str, ...]]
 
+NOTHING: Called = (0, ())
+"""How a drill or a table is asked."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
@@ -169,7 +180,8 @@ class Asked:
         """Part → share of its points."""
         earned = {}
         for number, (part, probe) in enumerate(self.parts):
-            reply = ask_live(candidate, probe.arguments, min(part.timeout_seconds, SECONDS), part.through)
+            answer = self._handed_in(candidate, part)
+            reply = ask_live(answer, probe.arguments, min(part.timeout_seconds, SECONDS), part.through)
             if reply.used_numeric_gradient or reply.unfinished:
                 return {}
             if reply.error is None and not reply.timed_out:
@@ -182,10 +194,16 @@ class Asked:
                 return earned  # what cannot be called at all
         return earned
 
+    def _handed_in(self, candidate: Callable, part: Part) -> Any:
+        """What is answered with data through an adapter is answered with several things at once."""
+        return (candidate, candidate) if self.called_with == NOTHING and part.through else candidate
+
 
 def how_called(part: Part, probe: Probe) -> Called:
     """How many positional arguments an answer to this part is called with, and the names of the others. Where the call
     is made by an adapter of the question, it is made on a spy."""
+    if not probe.arguments:
+        return NOTHING
     seen: list[Called] = []
 
     class Spy:
@@ -198,8 +216,10 @@ def how_called(part: Part, probe: Probe) -> Called:
 
 
 def takes(candidate: Callable, called: Called) -> bool:
-    """It can be called like that."""
+    """It can be called like that. Data are their own answer, where nothing is given."""
     count, names = called
+    if not callable(candidate):
+        return called == NOTHING
     try:
         inspect.signature(candidate).bind(*[None] * count, **dict.fromkeys(names))
     except (TypeError, ValueError):
@@ -207,9 +227,9 @@ def takes(candidate: Callable, called: Called) -> bool:
     return True
 
 
-def asks_for_a_function(question: Question) -> bool:
-    """Not a drill or a table, which are answered with data alone."""
-    return bool(question.parts[0].draw(np.random.default_rng(0)).arguments)
+def has_a_right_answer(question: Question) -> bool:
+    """Not one that only asks whether something was written down."""
+    return question.id != "predictions"
 
 
 def what_they_earn(candidates: Mapping[str, Callable], questions: list[Question]) -> dict[tuple[str, str], dict]:
@@ -245,6 +265,7 @@ def _in_a_fork(batch: list[tuple[str, Callable]], asked: list[Asked]) -> dict[tu
             try:
                 os.setsid()
                 os.chdir(folder)
+                socket.getaddrinfo = _no_network  # some functions fetch data
                 nowhere = os.open(os.devnull, os.O_RDWR)
                 for stream in range(3):
                     os.dup2(nowhere, stream)
@@ -263,6 +284,10 @@ def _in_a_fork(batch: list[tuple[str, Callable]], asked: list[Asked]) -> dict[tu
             return pickle.loads(told.read_bytes())
         except (OSError, EOFError, pickle.UnpicklingError):
             return None
+
+
+def _no_network(*arguments: Any) -> Any:
+    raise OSError("no answer needs the network")
 
 
 def _all_earned(batch: list[tuple[str, Callable]], asked: list[Asked]) -> dict[tuple[str, str], dict]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from answers_that_ship import asks_for_a_function, in_module, in_release, modules_of, what_they_earn
+from answers_that_ship import data_in_module, has_a_right_answer, in_module, in_release, modules_of, what_they_earn
 
 import autograder
 from autograder.questions import all_questions, find
@@ -19,6 +19,9 @@ ROOT = Path(__file__).parents[1]
 
 TRIVIAL = {"alone"}
 """Leaving the arguments alone is earned by any function that computes something of the right shape from them."""
+
+SHOWN = {("autograder.questions.telling_setting.POOR", "telling_setting")}
+"""What the lesson itself prints: its settings hide some bugs and show the others."""
 
 PLANTED = {
     "a function": "def answer(X, dY):\n    return X.T @ dY\n",
@@ -56,8 +59,8 @@ def answer(X, dY):
 }  # fmt: skip
 
 
-def questions_for_functions():
-    return [question for question in all_questions().values() if asks_for_a_function(question)]
+def questions_with_answers():
+    return [question for question in all_questions().values() if has_a_right_answer(question)]
 
 
 def best_of(earned: dict, question: str) -> float:
@@ -80,7 +83,8 @@ def plant(tmp_path, monkeypatch):
         (folder / "answers.py").write_text(source, encoding="utf-8")
         monkeypatch.syspath_prepend(tmp_path)
         package = importlib.import_module("planted_pack")
-        return dict(pair for module in modules_of(package) for pair in in_module(module))
+        modules = modules_of(package)
+        return dict(pair for module in modules for pair in [*in_module(module), *data_in_module(module)])
 
     yield planted
     for name in [name for name in sys.modules if name.startswith("planted_pack")]:
@@ -89,13 +93,14 @@ def plant(tmp_path, monkeypatch):
 
 def test_nothing_that_students_receive_answers_a_question():
     """Not the package with all its modules, tables and nested functions, and not what the release folders define."""
-    candidates = dict(pair for module in modules_of(autograder) for pair in in_module(module))
+    modules = modules_of(autograder)
+    candidates = dict(pair for module in modules for pair in [*in_module(module), *data_in_module(module)])
     candidates |= dict(in_release(ROOT / "release"))
 
-    earned = what_they_earn(candidates, questions_for_functions())
+    earned = what_they_earn(candidates, questions_with_answers())
 
     assert len(candidates) > 500
-    assert {pair: parts for pair, parts in earned.items() if set(parts) - TRIVIAL} == {}
+    assert {pair: parts for pair, parts in earned.items() if set(parts) - TRIVIAL and pair not in SHOWN} == {}
 
 
 @pytest.mark.parametrize("form", PLANTED)
@@ -136,6 +141,29 @@ def test_an_answer_left_in_a_release_is_found(tmp_path):
     assert best_of(earned, "db") == 2
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def hidden_by_shape():\n    return {'a', 'b', 'd', 'f'}\n",
+        "HIDDEN = ('a', 'b', 'd', 'f')\n",
+        "def predict():\n    return (lambda: 'abdf')\n",
+    ],
+    ids=["a function", "a table", "a lambda"],
+)
+def test_the_answer_of_a_drill_is_found(plant, source):
+    """Where data are asked for, they are called with nothing, or handed in as they are."""
+    candidates = plant(source)
+
+    assert best_of(what_they_earn(candidates, [find("drill_blind_spots")]), "drill_blind_spots") == 1
+
+
+def test_the_ticks_of_the_inline_question_are_found(plant):
+    """They are asked together with a table."""
+    candidates = plant("EXPECTED = {1, 3}\n")
+
+    assert best_of(what_they_earn(candidates, [find("inline_answer")]), "inline_answer") == 1
+
+
 def test_a_wrong_formula_is_no_answer(plant):
     """The trier does not cry wolf: a slip earns what a slip earns."""
     candidates = plant("wrong = [lambda X, dY: X.T @ dY / len(X), lambda X, dY: (dY.T @ X)]\n")
@@ -173,6 +201,6 @@ def test_the_inputs_are_not_so_plain_that_anything_fits():
         "sum": lambda *arrays: np.sum(arrays[0]),
     }
 
-    earned = what_they_earn(candidates, questions_for_functions())
+    earned = what_they_earn(candidates, questions_with_answers())
 
     assert all(set(parts) <= TRIVIAL for parts in earned.values())
