@@ -57,6 +57,7 @@ def plot_training(history: Mapping[str, Sequence[float]]) -> None:
     right.plot(train, color=TRAIN, marker="o", markersize=4, label="training (last batch)")
     right.plot(val, color=TEST, marker="s", markersize=4, linestyle="--", label="validation")
     right.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1.02), title=f"Validation accuracy ends at {val[-1]:.2f}")
+    right.xaxis.get_major_locator().set_params(integer=True)  # there is no epoch 2.5
     right.legend(frameon=False, loc="lower right")
     for axes in (left, right):
         _plain(axes)
