@@ -47,7 +47,7 @@ def test_an_untouched_lesson_runs_to_its_end(lesson, tmp_path):
     cells = run_all(ROOT / "release" / lesson, tmp_path)
 
     checks = [shown(cell, "text/html") for cell in cells if cell.source.startswith("check(")]
-    waiting = [cell for cell in cells if "with once_written():" in cell.source]
+    waiting = [cell for cell in cells if "with once_written()" in cell.source]
     assert checks
     assert all("not written yet" in card or "not made yet" in card for card in checks)
     assert waiting
