@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "circuit_drawing": ["draw_circuit"],
         "scales": ["best_rate", "descend", "gradient_sizes", "plot_descents", "plot_gradient_sizes"],
+        "softmax_pictures": ["plot_exp", "plot_losses", "plot_row_sums", "plot_slopes"],
         "pitfalls": ["plot_hiding", "plot_kink", "plot_step_sizes"],
         "drawing": ["draw_touched", "measure_times", "plot_times", "touched_by"],
         "waiting": ["once_written"],

@@ -14,7 +14,7 @@ LAYER = {
     "experiments": 0.6,
     "records": 1, "gradients": 1,
     "circuit_layout": 1, "circuits": 2, "circuit_drawing": 2.5, "scales": 2,
-    "drawing": 2,
+    "drawing": 2, "softmax_pictures": 2,
     "wire": 2, "questions": 2,
     "misconceptions": 3,
     "pitfalls": 3,

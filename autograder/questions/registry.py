@@ -6,10 +6,10 @@ import difflib
 from functools import cache
 
 from autograder.errors import UnknownQuestion
-from autograder.questions import gates, gradient_check, linear_layer, overfitting, two_layer_net
+from autograder.questions import gates, gradient_check, linear_layer, overfitting, softmax_relu, two_layer_net
 from autograder.questions.question import Question
 
-ASSIGNMENTS = (gates, linear_layer, gradient_check, two_layer_net, overfitting)
+ASSIGNMENTS = (gates, linear_layer, softmax_relu, gradient_check, two_layer_net, overfitting)
 
 
 @cache

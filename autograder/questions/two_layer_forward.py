@@ -21,8 +21,15 @@ LOSS_TOLERANCE = 1e-6
 """Relative. A wrong formula is off by far more; a `+ 1e-8` inside the logarithm, which many write, is not."""
 
 
+def _yardstick() -> None:
+    """What measures is counted as `numeric_gradient` is: an answer made with it is none."""
+    if (calls := numeric_gradient_calls.get()) is not None:
+        calls[0] += 1
+
+
 def log_sum_exp_loss(scores: np.ndarray, y: np.ndarray) -> Any:
     """Mean negative log likelihood in nats; right at any gap between scores. Accepts complex `scores` (N, C)."""
+    _yardstick()
     shifted = scores - scores.real.max(axis=1, keepdims=True)
     return np.mean(np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y])
 
@@ -30,8 +37,7 @@ def log_sum_exp_loss(scores: np.ndarray, y: np.ndarray) -> Any:
 def jacobian(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
     """Derivative of every entry of `f(x)` by every entry of `x`: shape of `f(x)` + shape of `x`. By the complex step:
     `f` must be analytic at `x`."""
-    if (calls := numeric_gradient_calls.get()) is not None:
-        calls[0] += 1  # a yardstick, like numeric_gradient: an answer made with it is none
+    _yardstick()
     moved = np.array(x, dtype=complex)
     columns = []
     for index in np.ndindex(moved.shape):
