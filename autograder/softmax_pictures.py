@@ -63,7 +63,7 @@ def plot_losses(losses: Mapping[str, Loss]) -> None:
     """Loss against the gap between two scores, one line each; a cross where a line ends in nan or inf."""
     import matplotlib.pyplot as plt
 
-    gaps = np.arange(0.0, 1001.0, 5.0)
+    gaps = np.arange(0.0, 1001.0)
     found = first_failures(losses, gaps)
     if not found:
         return

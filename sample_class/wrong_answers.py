@@ -7,6 +7,7 @@ beside the catalogue because some are right but for one slip, and students recei
 from sample_class.wrong_gates import WRONG_GATES
 from sample_class.wrong_gradient_check import WRONG_CHECKS
 from sample_class.wrong_overfitting import WRONG_OVERFITTING
+from sample_class.wrong_softmax_relu import WRONG_SOFTMAX
 from sample_class.wrong_two_layer_net import WRONG_NETS
 
 WRONG_ANSWERS: dict[tuple[str, str], str] = {
@@ -275,4 +276,4 @@ def drill_counter_example():
 }
 """(question, slug of the misconception) → the cell as typed."""
 
-WRONG_ANSWERS |= WRONG_CHECKS | WRONG_NETS | WRONG_OVERFITTING
+WRONG_ANSWERS |= WRONG_SOFTMAX | WRONG_CHECKS | WRONG_NETS | WRONG_OVERFITTING

@@ -15,6 +15,7 @@ from autograder.records import Outcome
 from sample_class import solutions
 from sample_class.right_gates import RIGHT_GATES
 from sample_class.right_gradient_check import RIGHT_CHECKS
+from sample_class.right_softmax_relu import RIGHT_SOFTMAX
 from sample_class.right_two_layer_nets import RIGHT_NETS
 from sample_class.students import BROADCAST, EINSUM
 from sample_class.wrong_answers import WRONG_ANSWERS
@@ -29,6 +30,7 @@ NETS = [
 REFERENCE = {
     **solutions(ROOT / "source/01_gates/gates.ipynb"),
     **solutions(ROOT / "source/02_linear_layer/linear_layer.ipynb"),
+    **solutions(ROOT / "source/03_softmax_relu/softmax_relu.ipynb"),
 }
 BY_SLUG = {misconception.slug: misconception for misconception in catalogue()}
 
@@ -57,7 +59,7 @@ def test_every_misconception_has_a_wrong_example():
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [*REFERENCE.items(), *EINSUM.items(), *BROADCAST.items(), *RIGHT_GATES, *RIGHT_CHECKS, *NETS],
+    [*REFERENCE.items(), *EINSUM.items(), *BROADCAST.items(), *RIGHT_GATES, *RIGHT_SOFTMAX, *RIGHT_CHECKS, *NETS],
 )
 def test_a_right_answer_matches_none(question, code):
     """The reference and other styles earn every point and hear of no mistake."""

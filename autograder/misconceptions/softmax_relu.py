@@ -1,0 +1,387 @@
+"""Mistakes in the second half of `03_softmax_relu`: the gradient of the scores, the ReLU and its way back.
+
+What is predicted is made of the numeric gradient: P is N times the measured dScores, plus the one-hot matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.misconceptions.misconception import Misconception
+from autograder.misconceptions.two_layer_net import probabilities, when
+from autograder.questions import Probe
+from autograder.records import Reply
+
+LESSON = "03_softmax_relu"
+
+DSCORES, HIDDEN, DRELU = ("dscores_loop", "dscores"), ("hidden_layer",), ("drelu",)
+USUAL = ("value", "single", "absent", "whole", "row_sums")
+BATCH = ("value", "absent", "whole", "row_sums")
+
+ENTRY, TEST, ONCE, RELU, BACK = (
+    "dScores, one entry at a time", "A free test", "Divide by N once", "ReLU", "The way back",
+)  # fmt: skip
+
+
+def _P(probe: Probe) -> np.ndarray:
+    return probe.truth * probe.setting["N"] + probe.setting["one_hot"]
+
+
+def _of(variant: Callable[[np.ndarray, np.ndarray, dict[str, Any]], np.ndarray]) -> Callable[[Probe], np.ndarray]:
+    """`variant` of P, the one-hot matrix, and what was drawn."""
+    return lambda probe: variant(_P(probe), probe.setting["one_hot"], dict(probe.setting))
+
+
+def _rows(keep: Callable[[int], Any]) -> Callable[[Probe], np.ndarray]:
+    """The measured gradient in some rows, 0 in the others."""
+
+    def predict(probe: Probe) -> np.ndarray:
+        kept = np.zeros_like(probe.truth)
+        rows = keep(len(kept))
+        kept[rows] = probe.truth[rows]
+        return kept
+
+    return predict
+
+
+def _exponentials(s: dict[str, Any]) -> np.ndarray:
+    S = np.asarray(s["S"], dtype=float)
+    return np.exp(S - S.max(axis=1, keepdims=True))
+
+
+def _every_label(s: dict[str, Any]) -> np.ndarray:
+    """1 in the column of every label of the batch, in every row."""
+    return np.tile(s["one_hot"].max(axis=0), (s["N"], 1))
+
+
+def _dscores(
+    slug: str, says: str, try_next: str, why: str, predict: Callable[[Probe], np.ndarray],
+    heading: str = ENTRY, parts: tuple[str, ...] = USUAL,
+) -> Misconception:  # fmt: skip
+    return Misconception(slug, DSCORES, says, try_next, why, heading, LESSON, predict=predict, parts=parts)
+
+
+HOW_THE_CALL_WENT = (
+    Misconception(
+        "dscores_too_slow", ("dscores",),
+        "The call was stopped: with N = {N} examples and C = {C} classes it was still running at its time limit.",
+        "One exp of the whole matrix, one sum along the classes, and one line for the right classes do what loops do.",
+        "Python loops where a vectorised answer is asked for.",
+        ENTRY, LESSON,
+        matches=lambda reply, probe: reply.timed_out, parts=("real_size",),
+    ),
+)  # fmt: skip
+
+SCORES = (
+    _dscores(
+        "probabilities_alone", "Your {name} is P / N: nothing is taken away at the right class.",
+        "What does each of your rows sum to, and what should it?",
+        "The 1 of the right class is not subtracted.",
+        _of(lambda P, hot, s: P / s["N"]),
+    ),
+    _dscores(
+        "probabilities_as_gradient", "Your {name} is P itself: the probabilities, and nothing else.",
+        "Two things are missing: the 1 at the right class, and the mean over the batch.",
+        "The derivative of the first term only, for one example.",
+        _of(lambda P, hot, s: P),
+    ),
+    _dscores(
+        "mean_not_in_gradient", "Your {name} is N = {N} times the right one: the gradient of a sum, not of a mean.",
+        "Each L_i counts 1/N in the loss. Divide once, here.",
+        "P − one-hot without the 1/N. Row sums do not show it.",
+        _of(lambda P, hot, s: P - hot), ONCE,
+    ),
+    _dscores(
+        "mean_twice_in_gradient", "Your {name} is the right one divided by N = {N} once more.",
+        "Look for a second division.",
+        "Divided in the loop and once more after it.",
+        lambda probe: probe.truth / probe.setting["N"], ONCE,
+    ),
+    _dscores(
+        "mean_over_classes_in_gradient", "Your {name} is divided by C = {C}, the number of classes, in place of N.",
+        "The mean runs over the examples. Which entry of S.shape counts them?",
+        "`shape[1]` for `shape[0]`.",
+        lambda probe: probe.truth * probe.setting["N"] / probe.setting["C"], ONCE,
+    ),
+    _dscores(
+        "mean_over_all_entries", "Your {name} is divided by N·C, the number of scores, in place of N.",
+        "The mean runs over the examples: N numbers L_i.",
+        "A division by S.size.",
+        lambda probe: probe.truth / probe.setting["C"], ONCE,
+    ),
+    _dscores(
+        "one_not_divided", "Your {name} is P/N minus 1 at the right class: the 1 was not divided by N.",
+        "Both terms belong to the mean: subtract first, then divide all of it.",
+        "The order of the two lines.",
+        _of(lambda P, hot, s: P / s["N"] - hot), TEST, BATCH,
+    ),
+    _dscores(
+        "probabilities_not_divided", "Your {name} divides the 1 at the right class by N, and P not.",
+        "Both terms belong to the mean: subtract first, then divide all of it.",
+        "`P - one_hot / N`: the division binds more tightly than the minus.",
+        _of(lambda P, hot, s: P - hot / s["N"]), TEST, BATCH,
+    ),
+    _dscores(
+        "one_added", "Your {name} adds 1 at the right class.",
+        "Raising the score of the right class lowers the loss. Which sign does its slope have?",
+        "A sign lost on the way through −s.",
+        _of(lambda P, hot, s: (P + hot) / s["N"]),
+    ),
+    _dscores(
+        "downhill_scores", "Your {name} is exactly the negative of the measured gradient.",
+        "A gradient points uphill. The minus belongs to the step that uses it.",
+        "One-hot − P for P − one-hot.",
+        lambda probe: -probe.truth,
+    ),
+    _dscores(
+        "every_label_everywhere",
+        "Your {name} takes something away in the column of every label of the batch, in every row.",
+        "P[:, y] takes all rows. One entry a row needs a row index, too: np.arange(N).",
+        "`P[:, y] -= 1`; with a single example nothing shows.",
+        _of(lambda P, hot, s: (P - _every_label(s)) / s["N"]), ENTRY, BATCH,
+    ),
+    _dscores(
+        "one_hot_of_row_number", "Your {name} takes the 1 away at class 0 of every row, whatever y is.",
+        "Which column is the right class of example i?",
+        "An index into the wrong axis, or y never used.",
+        _of(lambda P, hot, s: (P - (np.arange(s["C"]) == 0)) / s["N"]), ENTRY, BATCH,
+    ),
+    _dscores(
+        "right_class_only", "Your {name} is right at the right classes, and 0 everywhere else.",
+        "A wrong class has a slope, too: its score stands in the sum of the exponentials.",
+        "Only the case k = y_i is written.",
+        lambda probe: probe.truth * probe.setting["one_hot"],
+    ),
+    _dscores(
+        "wrong_classes_only", "Your {name} is right at the wrong classes, and 0 at the right ones.",
+        "The right class has a share, too: p − 1.",
+        "Only the case k ≠ y_i is written.",
+        lambda probe: probe.truth * (1 - probe.setting["one_hot"]),
+    ),
+    _dscores(
+        "one_hot_alone", "Your {name} is the one-hot matrix with a minus: the probabilities are not in it.",
+        "s_ik occurs twice in L_i. Which of the two is missing?",
+        "The logarithm of the sum is taken for a constant.",
+        _of(lambda P, hot, s: -hot / s["N"]),
+    ),
+    _dscores(
+        "exponentials_not_divided", "Your {name} has exponentials where probabilities belong.",
+        "Divide each row by its sum before anything is taken away.",
+        "The chain rule stops before the 1/Σ of the logarithm.",
+        _of(lambda P, hot, s: (_exponentials(s) - hot) / s["N"]),
+    ),
+    _dscores(
+        "scores_for_probabilities", "Your {name} has the scores where probabilities belong.",
+        "What becomes of a score on its way to a probability?",
+        "The softmax is missing.",
+        _of(lambda P, hot, s: (s["S"] - hot) / s["N"]),
+    ),
+    _dscores(
+        "down_columns", "Your {name} comes from probabilities that sum to 1 down each column, over the examples.",
+        "Each row shares out its own probability. Which axis does the sum run along?",
+        "axis=0 for axis=1.",
+        _of(lambda P, hot, s: (probabilities(np.asarray(s["S"], dtype=float).T).T - hot) / s["N"]), TEST,
+    ),
+    _dscores(
+        "over_the_whole_matrix", "Your {name} comes from probabilities that sum to 1 over the whole matrix.",
+        "Every row needs a sum of its own.",
+        "np.sum without an axis.",
+        _of(
+            lambda P, hot, s: (
+                probabilities(np.ravel(s["S"])[None].astype(float)).reshape(P.shape) - hot
+            ) / s["N"]
+        ), TEST, BATCH,
+    ),
+    _dscores(
+        "derivative_of_p", "Your {name} has p·(1 − p) in it: the slope of one probability by its own score.",
+        "Start from L_i with its logarithm of a sum; the quotient never has to be differentiated.",
+        "The sigmoid's derivative, remembered from lesson 01.",
+        _of(lambda P, hot, s: P * (1 - P) / s["N"]), ENTRY, ("value", "absent", "whole", "row_sums"),
+    ),
+    _dscores(
+        "first_example_alone", "Only the first row of your {name} is filled.",
+        "Where does the loop over i return?",
+        "A `return` indented into the loop.",
+        _rows(lambda N: slice(0, 1)), ENTRY, BATCH,
+    ),
+    _dscores(
+        "last_example_missing", "The last row of your {name} is empty: the others are right.",
+        "How far does the loop over i run? `range(N)` already stops before N.",
+        "`range(N - 1)`: the sum on paper ends at N, the range must too.",
+        _rows(lambda N: slice(0, N - 1)), ENTRY, BATCH,
+    ),
+    Misconception(
+        "dscores_overflow", DSCORES,
+        "With rows of scores near −1500 and 1500 your {name} holds nan or inf; with small scores it does not.",
+        "Subtract the maximum of each row first, as in the loss. One maximum for all rows will not do.",
+        "No shift, or one for the whole matrix.",
+        "The row maximum", LESSON,
+        matches=when(lambda answer, s: answer.shape == s["one_hot"].shape and not np.isfinite(answer).all()),
+        parts=("wide",),
+    ),
+)  # fmt: skip
+
+
+def _hidden(test: Callable[[np.ndarray, np.ndarray, dict[str, Any]], bool]) -> Callable[[Reply, Probe], bool]:
+    """`test` of the two arrays that were returned and of what was drawn."""
+
+    def seen(answer: Any, s: dict[str, Any]) -> bool:
+        if not isinstance(answer, np.ndarray) or answer.shape != (2, s["N"], s["C"]):
+            return False
+        return test(answer[0], answer[1], s)
+
+    return when(seen)
+
+
+def _behind(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[Reply, Probe], bool]:
+    """A is right, and H is `function` of it."""
+    return _hidden(lambda A, H, s: np.allclose(A, s["A"]) and np.allclose(H, function(s["A"])))
+
+
+def _relu_entry(slug: str, says: str, try_next: str, why: str, matches: Callable) -> Misconception:
+    return Misconception(
+        slug, HIDDEN, says, try_next, why, RELU, LESSON, matches=matches, parts=("value", "single", "whole")
+    )
+
+
+FORWARDS = (
+    _relu_entry(
+        "max_along_an_array", "np.max was asked for the larger of two things; its second argument is an axis.",
+        "The function that compares two arrays entry by entry has a longer name.",
+        "np.max for np.maximum, or Python's max on arrays.",
+        lambda reply, probe: bool(reply.error)
+        and any(words in reply.error for words in ("only integer scalar", "AxisError", "truth value", "'axis'",
+                                                   "axis must", "cannot be interpreted as an integer",
+                                                   "only length-1", "only 0-dimensional")),
+    ),
+    _relu_entry(
+        "relu_returns_H_only", "One array came back where two were asked for: A and H.",
+        "End with `return A, H`.",
+        "Only the result is thought to matter; the way back needs A.",
+        when(lambda answer, s: answer.shape == (s["N"], s["C"])),
+    ),
+    _relu_entry(
+        "A_and_H_exchanged", "A and H are there, in the other order.",
+        "First what stands before the ReLU, then what stands behind it.",
+        "The newest array is returned first.",
+        _hidden(lambda A, H, s: np.allclose(H, s["A"]) and np.allclose(A, np.where(s["A"] > 0, H, 0))),
+    ),
+    _relu_entry(
+        "A_overwritten", "Both arrays that came back are the same: A has lost its negative values, too.",
+        "Make a new array for H. `A[A < 0] = 0` and `out=A` write into A itself.",
+        "The ReLU is done in place, and the way back has nothing to look at.",
+        _hidden(lambda A, H, s: np.array_equal(A, H) and np.allclose(H, np.where(s["A"] > 0, s["A"], 0))),
+    ),
+    _relu_entry(
+        "relu_left_out", "Your H is A: nothing was set to 0.",
+        "Where is the bend between the two layers?",
+        "The ReLU is missing.",
+        _behind(lambda A: A),
+    ),
+    _relu_entry(
+        "relu_without_bias", "Your A has no bias in it.",
+        "A = XW + b. Which of the three is missing?",
+        "The bias is left out.",
+        _hidden(lambda A, H, s: np.allclose(A, s["X"] @ s["W"])),
+    ),
+    _relu_entry(
+        "absolute_value", "Your H is |A|: what is negative was folded up, not set to 0.",
+        "A unit that is below 0 says nothing at all.",
+        "np.abs for np.maximum.",
+        _behind(np.abs),
+    ),
+    _relu_entry(
+        "mask_for_values", "Your H holds 0 and 1: where A is positive, not how much.",
+        "Where a is positive, h is a itself.",
+        "The comparison is returned; it belongs to the way back.",
+        _behind(lambda A: A > 0),
+    ),
+    _relu_entry(
+        "negative_part", "Your H keeps what is negative and sets to 0 what is positive.",
+        "Which side does max(0, a) keep?",
+        "np.minimum, or a comparison the wrong way round.",
+        _behind(lambda A: np.where(A > 0, 0, A)),
+    ),
+)  # fmt: skip
+
+
+def _back(slug: str, says: str, try_next: str, why: str, predict: Callable[[Probe], np.ndarray]) -> Misconception:
+    return Misconception(slug, DRELU, says, try_next, why, BACK, LESSON, predict=predict, parts=("value",))
+
+
+def _s(variant: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[Probe], np.ndarray]:
+    return lambda probe: variant(probe.setting["dH"], probe.setting["A"]).astype(float)
+
+
+BACKWARDS = (
+    _back(
+        "mask_left_out", "Your {name} lets everything through, as if no ReLU had been there.",
+        "Where a was negative a small move of it changes nothing.",
+        "No mask, or `H >= 0`, which is true everywhere.",
+        lambda probe: probe.setting["dH"],
+    ),
+    _back(
+        "gradient_rectified", "Your {name} sets to 0 what is negative in dH, not what was negative in A.",
+        "The ReLU decided on the way forward. Which array did it look at?",
+        "The ReLU is applied to the gradient.",
+        _s(lambda dH, A: np.maximum(dH, 0)),
+    ),
+    _back(
+        "mask_upside_down", "Your {name} lets through where A was negative, and stops where it was positive.",
+        "Which entries are set to 0: those with A above 0, or below?",
+        "`dA[A > 0] = 0`.",
+        lambda probe: probe.setting["dH"] - probe.truth,
+    ),
+    _back(
+        "values_not_mask", "Your {name} is multiplied by the values of the ReLU, not by 0 and 1.",
+        "The slope of max(0, a) is 1 wherever a is positive, however large a is.",
+        "`dH * H` for `dH * (A > 0)`.",
+        lambda probe: probe.truth * probe.setting["A"],
+    ),
+    _back(
+        "pre_activation_for_slope", "Your {name} is dH times A, entry by entry.",
+        "The local slope is 1 or 0. Where does it come from?",
+        "down = up · local, with the input taken for the local gradient.",
+        _s(lambda dH, A: dH * A),
+    ),
+    _back(
+        "mask_alone", "Your {name} is the mask alone: what arrived from above is gone.",
+        "down = local · up. You have the local part.",
+        "`dA = A > 0`: the other factor of the chain rule is missing.",
+        _s(lambda dH, A: A > 0),
+    ),
+    _back(
+        "forward_again", "Your {name} is max(0, A), the way forward once more.",
+        "On the way back dH goes through; A only decides where.",
+        "The forward line is repeated.",
+        _s(lambda dH, A: np.maximum(A, 0)),
+    ),
+    _back(
+        "sign_for_mask", "Your {name} turns the sign of dH around where A was negative; it should be 0 there.",
+        "np.sign has three values. Which do you need where a is negative?",
+        "np.sign(A) for A > 0: the slope of |a|.",
+        _s(lambda dH, A: dH * np.sign(A)),
+    ),
+    _back(
+        "leaky_mask", "Your {name} lets a small part through where A was negative.",
+        "That is the slope of another function, the leaky ReLU. max(0, a) is flat there.",
+        "A leaky ReLU, with 0.01 of the gradient on the negative side.",
+        lambda probe: probe.truth + 0.01 * (probe.setting["dH"] - probe.truth),
+    ),
+    Misconception(
+        "mask_with_tolerance", DRELU,
+        "A value of a billionth is treated as if it were off, or one of minus a billionth as if it were on.",
+        "Compare with 0 itself, without a tolerance.",
+        "np.isclose, or a small threshold in place of 0.",
+        BACK, LESSON,
+        # Far from the kink it is right.
+        matches=lambda reply, probe: when(lambda answer, s: np.allclose(
+            answer[[0, 1, 4]], probe.truth[[0, 1, 4]], atol=1e-4))(reply, probe),
+        parts=("kink",),
+    ),
+)  # fmt: skip
+
+MISCONCEPTIONS = (*SCORES, *FORWARDS, *BACKWARDS)
