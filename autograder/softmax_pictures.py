@@ -16,7 +16,7 @@ LOOKS = ((BRIGHT, ":", "s"), (GREY, "--", "^"), (DARK, "-", "o"))
 
 
 def ends_of_exp() -> tuple[float, float]:
-    """The largest negative s whose exp is 0, and the smallest s whose exp is inf, each to a thousandth; found by trying."""
+    """The largest s whose exp is 0, and the smallest whose exp is inf, each to a thousandth; found by trying."""
     s = np.arange(-760_000, 720_000) / 1000
     with np.errstate(over="ignore", under="ignore"):
         e = np.exp(s)
@@ -44,7 +44,7 @@ def plot_exp() -> None:
 Loss = Callable[[np.ndarray, np.ndarray], float]
 
 
-def first_failures(losses: Mapping[str, Loss], gaps: np.ndarray) -> dict[str, np.ndarray]:
+def losses_by_gap(losses: Mapping[str, Loss], gaps: np.ndarray) -> dict[str, np.ndarray]:
     """What each of `losses` says of one example with the scores 0 and gap, the right class being the first.
 
     Returns arrays of the shape of `gaps`; a loss that is not written is left out.
@@ -64,12 +64,12 @@ def plot_losses(losses: Mapping[str, Loss]) -> None:
     import matplotlib.pyplot as plt
 
     gaps = np.arange(0.0, 1001.0)
-    found = first_failures(losses, gaps)
+    found = losses_by_gap(losses, gaps)
     if not found:
         return
     figure, axes = plt.subplots(figsize=(7.2, 3.8))
     ends = []
-    for (name, loss), (colour, line, marker), width in zip(found.items(), LOOKS, (6, 3.5, 1.5), strict=False):
+    for (name, loss), (colour, line, _), width in zip(found.items(), LOOKS, (6, 3.5, 1.5), strict=False):
         finite = np.isfinite(loss)
         shown = np.where(finite, loss, np.nan)
         axes.plot(gaps, shown, color=colour, linestyle=line, linewidth=width, label=name)
@@ -106,7 +106,7 @@ def plot_slopes(penalties: Mapping[str, Callable[[np.ndarray], np.ndarray]], reg
 
 
 def plot_row_sums(dscores: np.ndarray, y: np.ndarray) -> None:
-    """Each row of dscores as a stack of bars: up what is positive, down what is negative. The right class is hatched."""
+    """Each row of dscores as a stack of bars: up what is positive, down what is negative, the right class hatched."""
     import matplotlib.pyplot as plt
 
     dscores = np.asarray(dscores, dtype=float)
@@ -121,7 +121,7 @@ def plot_row_sums(dscores: np.ndarray, y: np.ndarray) -> None:
                 hatch="///" if right else "", edgecolor="white" if not right else BRIGHT,
             )  # fmt: skip
             up, down = (up + entry, down) if entry > 0 else (up, down + entry)
-        axes.text(i + 0.34, 0.01, f" sum {row.sum():.1g}" if abs(row.sum()) > 1e-12 else " sum 0", fontsize=9)
+        axes.text(i + 0.34, 0.01, " sum 0" if abs(row.sum()) < 1e-12 else f" sum {row.sum():.1g}", fontsize=9)
     axes.axhline(0, color="black", linewidth=0.8)
     axes.set_xticks(range(len(dscores)), [f"example {i + 1}" for i in range(len(dscores))])
     axes.set(ylabel="entries of dScores", xlim=(-0.5, len(dscores)))

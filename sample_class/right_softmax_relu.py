@@ -6,7 +6,8 @@ RIGHT_SOFTMAX: tuple[tuple[str, str], ...] = (
     ("naive_loss", "def naive_loss(S, y):\n    hot = np.eye(S.shape[1])[y]\n"
                    "    P = np.exp(S) / np.exp(S).sum(axis=1, keepdims=True)\n"
                    "    return -(hot * np.log(P + 1e-12)).sum() / len(S)\n"),
-    ("stable_loss", "def stable_loss(S, y):\n    return np.mean(np.logaddexp.reduce(S, axis=1) - S[range(len(y)), y])\n"),
+    ("stable_loss", "def stable_loss(S, y):\n"
+                    "    return np.mean(np.logaddexp.reduce(S, axis=1) - S[range(len(y)), y])\n"),
     ("stable_loss", """
 def stable_loss(S, y):
     total = 0.0
