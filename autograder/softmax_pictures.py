@@ -71,6 +71,9 @@ def plot_losses(losses: Mapping[str, Loss]) -> None:
     ends = []
     for (name, loss), (colour, line, _), width in zip(found.items(), LOOKS, (6, 3.5, 1.5), strict=False):
         finite = np.isfinite(loss)
+        if not finite[0]:
+            print(f"{name} is not a finite number even for two equal scores.")
+            continue
         shown = np.where(finite, loss, np.nan)
         axes.plot(gaps, shown, color=colour, linestyle=line, linewidth=width, label=name)
         if not finite.all():
