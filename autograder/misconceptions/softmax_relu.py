@@ -18,8 +18,8 @@ from autograder.records import Reply
 LESSON = "03_softmax_relu"
 
 DSCORES, HIDDEN, DRELU = ("dscores_loop", "dscores"), ("hidden_layer",), ("drelu",)
-USUAL = ("value", "single", "absent", "whole", "row_sums")
-BATCH = ("value", "absent", "whole", "row_sums")
+USUAL = ("value", "single", "absent", "whole", "wide", "row_sums")
+BATCH = ("value", "absent", "whole", "wide", "row_sums")
 
 ENTRY, TEST, ONCE, RELU, BACK = (
     "dScores, one entry at a time", "A free test", "Divide by N once", "ReLU", "The way back",
@@ -199,7 +199,7 @@ SCORES = (
         "derivative_of_p", "Your {name} has p·(1 − p) in it: the slope of one probability by its own score.",
         "Start from L_i with its logarithm of a sum; the quotient never has to be differentiated.",
         "The sigmoid's derivative, remembered from lesson 01.",
-        _of(lambda P, hot, s: P * (1 - P) / s["N"]), ENTRY, ("value", "absent", "whole", "row_sums"),
+        _of(lambda P, hot, s: P * (1 - P) / s["N"]), ENTRY, BATCH,
     ),
     _dscores(
         "first_example_alone", "Only the first row of your {name} is filled.",

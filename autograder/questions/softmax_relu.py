@@ -160,7 +160,7 @@ def examine_kink(reply: Reply, probe: Probe) -> Seen:
     """A billionth is plainly on, minus a billionth plainly off; at exactly 0 any slope from 0 to 1 is right."""
     if not (seen := same_shape(reply, probe)).passed:
         return seen
-    slopes = reply.value / probe.setting["dH"]
+    slopes = reply.value / probe.setting["dH"] + 0.0  # no minus zeros on the card
     on, off = slopes[3, 0], slopes[3, 1]
     if not abs(on - 1) < 1e-6:
         return Seen(False, f"at a billionth the slope is {on:.2g}")

@@ -149,6 +149,14 @@ def test_parts_fail_apart(name):
     assert bool(found) == bool(parts)
 
 
+@pytest.mark.parametrize("power", [1, -1])
+def test_one_slip_is_told_once(power):
+    """A wrong factor shows in most parts; the card has one sentence for it."""
+    verdict = check("dscores", lambda S, y: right_dscores(S, y) * float(len(y)) ** power, seed=SEED).verdict
+
+    assert len(verdict.findings) == 1
+
+
 def test_a_second_call_that_says_something_else_is_told():
     """A generator, or something kept from the call before."""
     count = iter(range(1000))
