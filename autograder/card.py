@@ -9,7 +9,7 @@ import jinja2
 import numpy as np
 
 from autograder.questions import find
-from autograder.records import VERDICT_MIME, Outcome, Verdict
+from autograder.records import VERDICT_MIME, Finding, Outcome, Verdict
 
 HEAT_MAP_AT_MOST = 10
 """Rows and columns; a larger map is no longer read, only scrolled."""
@@ -31,7 +31,9 @@ class Card:
         """For a terminal: the same words, aligned."""
         verdict = self.verdict
         lines = [f"{verdict.question}: {out_of(verdict)}"]
-        lines += [f"  {finding.says}\n  → {finding.try_next}" for finding in verdict.findings]
+        for finding in verdict.findings:
+            lines += [f"  {finding.says}", f"  → {finding.try_next}"]
+            lines += [f"  {line}" for line in (echoes(finding),) if line]
         width = max((len(part.title) for part in verdict.parts), default=0)
         lines += [
             f"  {'✓' if part.outcome is Outcome.PASSED else '✗'} {part.title:<{width}}   {part.says}"
@@ -45,6 +47,7 @@ class Card:
             asks_for=find(self.verdict.question).asks_for,
             points=points,
             out_of=out_of,
+            echoes=echoes,
             heat_map=heat_map(self.verdict.observed, self.verdict.expected),
         )
 
@@ -72,6 +75,15 @@ def heat_map(yours: Any, numeric: Any) -> list[list[dict[str, Any]]] | None:
         ]
         for rows in zip(wrong, difference, strength, strict=True)
     ]  # fmt: skip
+
+
+def echoes(finding: Finding) -> str:
+    """What else is wrong for the same reason, or what this is wrong for; "" when neither is known."""
+    if finding.echo_of is not None:
+        return f"Likely an echo of {finding.echo_of}: mend that first, then look again."
+    if finding.also_seen_in:
+        return f"Also seen in {', '.join(finding.also_seen_in)}: mend this first."
+    return ""
 
 
 def out_of(verdict: Verdict) -> str:

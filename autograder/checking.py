@@ -13,7 +13,12 @@ from typing import Any
 from autograder.card import Card
 from autograder.live import ask_live
 from autograder.questions import find
-from autograder.verdicts import could_not_check, judge, seed_from
+from autograder.records import Verdict
+from autograder.verdicts import could_not_check, in_order, judge, seed_from
+
+_last: dict[str, tuple[Any, Verdict]] = {}
+"""What each question was last asked of in this notebook, and what came of it: of the same function or class, a later
+card may be an echo."""
 
 
 def check(question: str, answer: Any, *, seed: int | None = None) -> Card:
@@ -27,7 +32,10 @@ def check(question: str, answer: Any, *, seed: int | None = None) -> Card:
     """
     asked = find(question)
     try:
-        return Card(judge(asked, partial(ask_live, answer), _seed() if seed is None else seed))
+        verdict = judge(asked, partial(ask_live, answer), _seed() if seed is None else seed)
+        verdict = in_order(verdict, {name: one for name, (of, one) in _last.items() if of is answer})
+        _last[question] = answer, verdict
+        return Card(verdict)
     except Exception:
         # Nothing of ours may end in a traceback under a student's cell.
         return Card(could_not_check(asked))

@@ -14,7 +14,9 @@ from typing import Any
 import click
 
 from autograder._version import __version__
-from autograder.errors import AutograderError, CannotConfine, CourseError, GradingError
+from autograder.console import cross, doing, errors_in_a_sentence, tick
+from autograder.errors import CannotConfine, CourseError, GradingError
+from autograder.judging.command import judge
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -31,6 +33,9 @@ def main() -> None:
     """
 
 
+main.add_command(judge)
+
+
 def command(function: Callable[..., None]) -> click.Command:
     """A command with `--course`, whose expected errors are one sentence and a next step on stderr."""
 
@@ -41,14 +46,9 @@ def command(function: Callable[..., None]) -> click.Command:
         help=f"The course folder. Default: the nearest folder upwards with {CONFIG_NAME}.",
     )
     @functools.wraps(function)
+    @errors_in_a_sentence
     def run(course: Path | None, **options: Any) -> None:
-        try:
-            function(course=find_course(course), **options)
-        except AutograderError as error:
-            cross(error.what, err=True)
-            if error.next_step:
-                click.echo("  " + error.next_step, err=True)
-            sys.exit(1)
+        function(course=find_course(course), **options)
 
     return run
 
@@ -61,19 +61,6 @@ def find_course(given: Path | None) -> Path:
             return folder
     where = f"{given} does not hold" if given else "Neither this folder nor one above it holds"
     raise CourseError(f"{where} a file {CONFIG_NAME}.", "Start inside the course, or give its folder with --course.")
-
-
-def tick(line: str) -> None:
-    click.echo(click.style("✓ ", fg="green") + line)
-
-
-def cross(line: str, *, err: bool = False) -> None:
-    click.echo(click.style("✗ ", fg="red") + line, err=err)
-
-
-def doing(line: str) -> None:
-    """What is being done, for whoever waits; not part of the output."""
-    click.echo(f"… {line}", err=True)
 
 
 grading_options = [

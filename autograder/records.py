@@ -47,18 +47,28 @@ class Finding:
     """The observation: what the answer is, not what its author did."""
     try_next: str
     """One thing to try."""
+    also_seen_in: tuple[str, ...] = ()
+    """Where the same cause shows again: gradients such as dW2, ids of later questions."""
+    echo_of: str | None = None
+    """Id of the question whose mistake is the likely cause of this one; None where it begins."""
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> Finding:
-        return cls(**{name: entry[name] for name in ("misconception", "where", "says", "try_next")})
+        said = {name: entry[name] for name in ("misconception", "where", "says", "try_next")}
+        return cls(**said, also_seen_in=tuple(entry.get("also_seen_in", ())), echo_of=entry.get("echo_of"))
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        said = {
             "misconception": self.misconception,
             "where": self.where,
             "says": self.says,
             "try_next": self.try_next,
         }
+        if self.also_seen_in:
+            said["also_seen_in"] = list(self.also_seen_in)
+        if self.echo_of is not None:
+            said["echo_of"] = self.echo_of
+        return said
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ import hashlib
 import logging
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.first_cause import in_light_of
 from autograder.misconceptions import recognise
-from autograder.questions import Part, Probe, Question, Seen
+from autograder.questions import Part, Probe, Question, Seen, find
 from autograder.records import Finding, Outcome, PartVerdict, Reply, Verdict
 
 Ask = Callable[[Mapping[str, Any], float, str | None], Reply]
@@ -44,6 +46,8 @@ def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, i
             reply = ask(probe.arguments, part.timeout_seconds, part.through)
             seen = _look(part, reply, probe, errors)
             finding = None if seen.passed else recognise(question, part, reply, probe, seen.says)
+            if finding is not None and question.echoes is not None:
+                finding = replace(finding, also_seen_in=question.echoes(reply, probe))
         except Exception:
             log.exception("Could not check part %s of %s", part.name, question.id)
             return could_not_check(question)
@@ -77,6 +81,12 @@ def _draw(question: Question, number: int, seed: int, drawn: dict[tuple[str, int
 def seed_from(text: str) -> int:
     """A number from any text: what `--seed` was given, or what was drawn for a run."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+
+
+def in_order(verdict: Verdict, earlier: Mapping[str, Verdict]) -> Verdict:
+    """`verdict`, where a finding says that it is likely an echo of what went wrong in an `earlier` one."""
+    findings = {name: one.findings for name, one in earlier.items() if name != verdict.question}
+    return replace(verdict, findings=in_light_of(find(verdict.question), verdict.findings, findings))
 
 
 def could_not_check(question: Question) -> Verdict:

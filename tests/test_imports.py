@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "autograder"
 
 LAYER = {
     "_version": 0, "errors": 0,
-    "printable": 0, "reloading": 0, "waiting": 0,
+    "console": 0.5, "printable": 0, "reloading": 0, "waiting": 0,
     "datasets": 0.3,
     "experiments": 0.6,
     "records": 1, "gradients": 1,
@@ -17,7 +17,7 @@ LAYER = {
     "drawing": 2, "softmax_pictures": 2,
     "wire": 2, "questions": 2,
     "misconceptions": 3,
-    "pitfalls": 3,
+    "pitfalls": 3, "first_cause": 3,
     "verdicts": 4, "live": 4,
     "card": 5,
     "checking": 6,
@@ -25,6 +25,7 @@ LAYER = {
     "course": 8,
     "grading": 9,
     "reports": 10, "exporters": 10,
+    "judging": 10.5,
     "cli": 11, "__main__": 12,
 }  # fmt: skip
 """A module may import from its own part and from lower layers."""

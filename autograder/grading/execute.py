@@ -10,7 +10,6 @@ the notebook goes on behind it.
 
 from __future__ import annotations
 
-import ast
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,13 +23,13 @@ from nbgrader.preprocessors import Execute
 
 from autograder.card import Card
 from autograder.confined.process import Packed, ProcessEnded, StudentProcess, WarmServer
-from autograder.errors import QuestionError
 from autograder.grading.assignment import KnownCell
 from autograder.grading.harmless import make_harmless
 from autograder.grading.outputs import Outputs
 from autograder.questions import Probe, find
+from autograder.questions.asked import Asked, asked_in
 from autograder.records import Reply, Verdict
-from autograder.verdicts import judge, seed_from
+from autograder.verdicts import in_order, judge, seed_from
 
 RESTARTS_MAX = 5
 """Processes of one notebook that may end before the rest of it is left alone."""
@@ -49,28 +48,11 @@ LANGUAGE_INFO = {
 """What an IPython kernel says of itself, and notebooks keep."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A test cell that is a question."""
-
-    question: str
-    answer: str
-    """The expression whose value is asked: the name of a function, usually."""
-
-
 def asked(cell: KnownCell) -> Asked | None:
-    """What the instructor's cell asks, if it is `check("question", expression)` and nothing else."""
+    """What the instructor's cell asks; None for a cell that is no such test."""
     if cell.cell_type != "code" or not cell.grade or cell.solution:
         return None
-    try:
-        (statement,) = ast.parse(cell.source).body
-        call = statement.value
-        question, answer = call.args
-        if call.func.id == "check" and not call.keywords and find(question.value):
-            return Asked(question.value, ast.unparse(answer))
-    except (SyntaxError, ValueError, AttributeError, QuestionError):
-        pass  # some other test: nbgrader's own rule on its outputs
-    return None
+    return asked_in(cell.source)  # None: some other test, with nbgrader's own rule on its outputs
 
 
 @dataclass
@@ -211,7 +193,8 @@ class ConfinedExecute(Execute):
             raise ended
 
     def _told(self, cell: NotebookNode, verdict: Verdict) -> None:
-        self.context.verdicts[cell.metadata.nbgrader.grade_id] = verdict
+        earlier = {one.question: one for one in self.context.verdicts.values()}
+        self.context.verdicts[cell.metadata.nbgrader.grade_id] = verdict = in_order(verdict, earlier)
         shown = {"data": Card(verdict)._repr_mimebundle_(), "execution_count": cell.execution_count}
         cell.outputs.clear()
         self._outputs.show(cell, "execute_result", shown)

@@ -18,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_solution
 
+from autograder.first_cause import first_cause_first
 from autograder.grading.assignment import KnownAssignment, KnownCell
 from autograder.records import (
     VERDICT_MIME,
@@ -76,7 +77,7 @@ def judge(executed: Executed, assignment: KnownAssignment) -> GradedSubmission:
         submission.student,
         assignment.name,
         SubmissionOutcome.GRADED,
-        questions=tuple(marks),
+        questions=first_cause_first(marks),
         notes=notes,
         seconds=executed.seconds,
         executed=executed,

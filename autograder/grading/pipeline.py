@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autograder._version import __version__
+from autograder.confined.engine import engine
 from autograder.confined.policy import Limits
 from autograder.confined.process import WarmServer
 from autograder.errors import CouldNotGrade
@@ -31,13 +31,6 @@ from autograder.grading.settings import Course, open_course
 from autograder.grading.start import started
 from autograder.grading.swap import remove_leftovers
 from autograder.records import ClassResult, Executed, GradedSubmission, Submission, SubmissionOutcome
-
-
-def engine(confined: bool) -> str:
-    """What ran the submissions, and how, as it stands beside the marks."""
-    how = "confined (Landlock, seccomp, rlimits)" if confined else "TRUSTED: not confined"
-    return f"autograder {__version__}, {how}"
-
 
 Progress = Callable[[GradedSubmission, int, int], None]
 """Called after each submission with it, how many are done and how many there are."""

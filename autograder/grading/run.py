@@ -7,10 +7,7 @@ nbgrader's own for which `restore` leaves nothing to do.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -32,6 +29,7 @@ from nbgrader.preprocessors import (
 from traitlets.utils.importstring import import_item
 
 from autograder.confined.process import WarmServer
+from autograder.confined.scratch import remove
 from autograder.errors import CannotConfine
 from autograder.grading.assignment import KnownAssignment
 from autograder.grading.execute import ConfinedExecute, Drawn, Run
@@ -147,14 +145,6 @@ def resources(course: Course, submission: Submission, notebook: str, folder: Pat
         unique_key=notebook,
         output_files_dir=f"{notebook}_files",
     )
-
-
-def remove(folder: Path) -> None:
-    """A folder that a student's code has filled, whatever is in it. Never raises."""
-    with contextlib.suppress(RecursionError):  # thousands of folders inside one another
-        shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
 
 
 def _file(submission: Submission) -> str:

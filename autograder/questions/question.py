@@ -65,6 +65,10 @@ class Question:
     parts: tuple[Part, ...]
     try_next: str = ""
     """What to try when a wrong answer is not recognised."""
+    follows: tuple[str, ...] = ()
+    """Ids of the questions whose mistakes reach this one."""
+    echoes: Callable[[Reply, Probe], tuple[str, ...]] | None = None
+    """Of a reply that was wrong: what else in it is wrong for the same reason, by measurement."""
 
     @property
     def points(self) -> float:

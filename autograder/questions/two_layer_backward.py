@@ -203,6 +203,17 @@ def _examine_dhidden(reply: Reply, probe: Probe) -> Seen:
     return Seen(False, "dW1 and db1 belong to another gradient before the ReLU than the measured one")
 
 
+def _gradients_that_echo(reply: Reply, probe: Probe) -> tuple[str, ...]:
+    """The gradients that a wrong dscores made wrong, too, where there are any yet."""
+    if not isinstance(reply.value, dict):
+        return ()
+    grads, m, _ = seen_in(reply.value.get("batch", reply.value), probe.setting["measured"])
+    dA = m.through_the_activation(m.dscores)
+    right = {"W2": m.dscores, "b2": m.dscores, "W1": dA, "b1": dA}
+    wrong = (which for which in right if is_gradient(grads.get(which)))
+    return tuple(f"d{which}" for which in wrong if not agrees(grads[which], m.weighted(which, right[which])))
+
+
 def _gradient_part(which: str, title: str, points: float) -> Part:
     return Part(which, title, points, draw, partial(_examine_parameter, which=which), through=f"{CALLS}:loss")
 
@@ -217,6 +228,7 @@ QUESTIONS = (
                  through=f"{CALLS}:batch_and_singles"),
         ),
         "Compare dscores with `numeric_gradient(lambda s: net.data_loss(s, y), scores)`, entry by entry.",
+        follows=("net_scores", "net_loss"), echoes=_gradients_that_echo,
     ),
     Question(
         "net_layer2", ASSIGNMENT, "loss(X, y) → dW2, db2",
@@ -225,6 +237,7 @@ QUESTIONS = (
             _gradient_part("b2", "db2 follows from dscores", 0.75),
         ),
         "Which values does W2 multiply on the way forward? And who uses b2?",
+        follows=("net_dscores",),
     ),
     Question(
         "net_layer1", ASSIGNMENT, "loss(X, y) → dW1, db1",
@@ -236,5 +249,6 @@ QUESTIONS = (
                  through=f"{CALLS}:loss"),
         ),
         "Take one example: for which hidden units can its loss change when the value before the ReLU moves a little?",
+        follows=("net_layer2",),
     ),
 )  # fmt: skip

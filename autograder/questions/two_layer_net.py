@@ -106,6 +106,7 @@ QUESTIONS = (
                  through=f"{CALLS}:loss"),
         ),
         "With all scores equal the loss is log C, whatever y is. What is yours?",
+        follows=("net_scores",),
     ),
     Question(
         "net_stability", ASSIGNMENT, "loss(X, y) when scores are large",
@@ -116,6 +117,7 @@ QUESTIONS = (
                  _examine_wide, through=f"{CALLS}:two_losses"),
         ),
         "Call data_loss with the scores [[0, 1000]] and y = [0]: log of what is taken?",
+        follows=("net_loss",),
     ),
     *two_layer_backward.QUESTIONS,
     two_layer_penalty.PENALTY,

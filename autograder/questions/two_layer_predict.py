@@ -65,4 +65,5 @@ PREDICT = Question(
              _examine_prediction_shape, through=f"{CALLS}:predictions"),
     ),
     "Print the scores of two examples and what predict says about them.",
+    follows=("net_scores",),
 )  # fmt: skip

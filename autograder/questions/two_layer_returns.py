@@ -85,4 +85,5 @@ RETURNS = Question(
              through=f"{CALLS}:loss_twice"),
     ),
     "Print `loss(X, y, reg)` twice in a row, and the shape and dtype of each gradient.",
+    follows=("net_penalty",),
 )  # fmt: skip

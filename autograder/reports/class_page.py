@@ -96,7 +96,7 @@ def ranked_mistakes(graded: Iterable[GradedSubmission]) -> list[Mistake]:
     """The most frequent first; named ones before the others where as many students made them."""
     groups: dict[tuple, list[tuple[str, Finding]]] = defaultdict(list)
     for one in graded:
-        for finding in (finding for mark in one.questions for finding in mark.findings):
+        for finding in (finding for mark in one.questions for finding in mark.findings if finding.echo_of is None):
             key = (finding.misconception,) if finding.misconception else (None, finding.where, finding.says)
             groups[key].append((one.student, finding))
     mistakes = [

@@ -100,7 +100,8 @@ def _findings(graded: list[GradedSubmission]) -> Table | None:
     for one in graded:
         student = printable(one.student)
         for mistake in told(one, common_prefix(mark.id for mark in one.questions)):
-            table.add_row(Text(student), Text(printable(", ".join(mistake.questions))), Text(printable(mistake.says)))
+            says = mistake.says + (f" (also seen in {', '.join(mistake.echoes)})" if mistake.echoes else "")
+            table.add_row(Text(student), Text(printable(", ".join(mistake.questions))), Text(printable(says)))
             student = ""
     return table if table.row_count else None
 

@@ -16,19 +16,28 @@ class Told:
     questions: tuple[str, ...]
     """Short names, in the order of the notebook."""
     says: str
+    try_next: str = ""
+    echoes: tuple[str, ...] = ()
+    """Where else it shows: gradients, and questions whose own finding is likely no more than its echo."""
 
 
 def told(submission: GradedSubmission, prefix: str) -> tuple[Told, ...]:
-    """Each mistake once. What was not recognised is kept apart question by question: its words tell it apart."""
+    """Each mistake once, its echoes with it. What was not recognised is kept apart question by question."""
     seen: dict[tuple, list[Finding]] = {}
     for mark in submission.questions:
         for finding in mark.findings:
+            if finding.echo_of is not None:
+                continue
             key = (finding.misconception,) if finding.misconception else (mark.id, finding.says)
             seen.setdefault(key, []).append(finding)
-    return tuple(
-        Told(tuple(dict.fromkeys(finding.where.removeprefix(prefix) for finding in same)), same[0].says)
-        for same in seen.values()
-    )
+    return tuple(_told(same, prefix) for same in seen.values())
+
+
+def _told(same: list[Finding], prefix: str) -> Told:
+    questions = tuple(dict.fromkeys(finding.where.removeprefix(prefix) for finding in same))
+    again = (place.removeprefix(prefix) for finding in same for place in finding.also_seen_in)
+    echoes = tuple(place for place in dict.fromkeys(again) if place not in questions)
+    return Told(questions, same[0].says, same[0].try_next, echoes)
 
 
 def common_prefix(ids: Iterable[str]) -> str:
