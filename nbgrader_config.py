@@ -6,7 +6,7 @@ in a sandbox. What students own is not listed here: `autograder.course.ownership
 
 from pathlib import Path
 
-from nbgrader.converters import Autograde, GenerateAssignment, GenerateSolution
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback, GenerateSolution
 from nbgrader.preprocessors import Execute
 
 from autograder.course import ownership
@@ -51,4 +51,8 @@ c.Autograde.sanitize_preprocessors = steps(
 c.Autograde.autograde_preprocessors = steps(
     Autograde, "autograde_preprocessors", instead={Execute: "autograder.grading.plugin.ExecuteConfined"}
 )
+# Feedback pages without hidden tests and tracebacks into them, and with the student's own files.
+c.GenerateFeedback.preprocessors = steps(GenerateFeedback, first=("autograder.grading.handed_back.HandBack",))
+# How much the cards in autograded/ and feedback/ tell: "marks", "observation" (what was seen, too) or "hint".
+c.CheckCard.level = "hint"
 c.OverwriteCells.add_missing_cells = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,11 +16,16 @@ HEAT_MAP_AT_MOST = 10
 """Rows and columns; a larger map is no longer read, only scrolled."""
 
 
+LEVELS = ("marks", "observation", "hint")
+"""What a card tells, each more than the one before it: the points of each part; what was seen; what to try."""
+
+
 class Card:
     """A verdict as it is shown: HTML for people; as plain text the points, which nbgrader reads as partial credit."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        self.verdict = verdict
+    def __init__(self, verdict: Verdict, level: str = LEVELS[-1]) -> None:
+        """`level`: how much of it the HTML tells, one of `LEVELS`."""
+        self.verdict, self.level = verdict, level
 
     def __repr__(self) -> str:
         if self.verdict.outcome is Outcome.COULD_NOT_CHECK:
@@ -42,13 +48,14 @@ class Card:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        shown = at_level(self.verdict, self.level)
         return _template().render(
-            verdict=self.verdict,
+            verdict=shown,
             asks_for=find(self.verdict.question).asks_for,
             points=points,
             out_of=out_of,
             echoes=echoes,
-            heat_map=heat_map(self.verdict.observed, self.verdict.expected),
+            heat_map=heat_map(shown.observed, shown.expected),
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
@@ -75,6 +82,16 @@ def heat_map(yours: Any, numeric: Any) -> list[list[dict[str, Any]]] | None:
         ]
         for rows in zip(wrong, difference, strength, strict=True)
     ]  # fmt: skip
+
+
+def at_level(verdict: Verdict, level: str) -> Verdict:
+    if level == "marks":
+        parts = tuple(replace(part, says="") for part in verdict.parts)
+        return replace(verdict, findings=(), parts=parts, observed=None, expected=None, printed="")
+    if level == "observation":
+        findings = (replace(one, try_next="", also_seen_in=(), echo_of=None) for one in verdict.findings)
+        return replace(verdict, findings=tuple(findings))
+    return verdict
 
 
 def echoes(finding: Finding) -> str:

@@ -25,6 +25,7 @@ from autograder.card import Card
 from autograder.confined.process import Packed, ProcessEnded, StudentProcess, WarmServer
 from autograder.grading.assignment import KnownCell
 from autograder.grading.harmless import make_harmless
+from autograder.grading.levels import level_in
 from autograder.grading.outputs import Outputs
 from autograder.questions import Probe, find
 from autograder.questions.asked import Asked, asked_in
@@ -94,6 +95,7 @@ class ConfinedExecute(Execute):
     def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
         self.nb, self.resources = nb, resources
         self._outputs = Outputs()
+        self._level = level_in(self)
         kernel = nb.metadata.get("kernelspec", {}).get("language", "python")
         if str(kernel).lower() not in ("python", ""):
             raise RuntimeError(f"this engine runs Python, the notebook is written in {kernel}")
@@ -195,7 +197,7 @@ class ConfinedExecute(Execute):
     def _told(self, cell: NotebookNode, verdict: Verdict) -> None:
         earlier = {one.question: one for one in self.context.verdicts.values()}
         self.context.verdicts[cell.metadata.nbgrader.grade_id] = verdict = in_order(verdict, earlier)
-        shown = {"data": Card(verdict)._repr_mimebundle_(), "execution_count": cell.execution_count}
+        shown = {"data": Card(verdict, self._level)._repr_mimebundle_(), "execution_count": cell.execution_count}
         cell.outputs.clear()
         self._outputs.show(cell, "execute_result", shown)
 

@@ -21,6 +21,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
 from autograder.errors import CourseError
+from autograder.grading.levels import level_in
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -79,6 +80,7 @@ def open_course(root: Path) -> Course:
     app.log.handlers = [logging.NullHandler()]  # what matters of its log is told in our words
     app.log.propagate = False
     app.log.setLevel(logging.WARNING)
+    level_in(app)
     _find_alembic()
     return Course(root, app, _waiting_url(CourseDirectory(parent=app, root=str(root)).db_url, root))
 
