@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -181,11 +181,19 @@ class StudentProcess:
     """One fork, one submission. Every method but `close` raises `ProcessEnded` when the process is gone."""
 
     def __init__(
-        self, server: WarmServer, folder: Path, environment: Mapping[str, str], ends_at: float | None = None
+        self,
+        server: WarmServer,
+        folder: Path,
+        environment: Mapping[str, str],
+        ends_at: float | None = None,
+        *,
+        confined: bool | None = None,
     ) -> None:
-        """`ends_at`: when the submission's time is up (`time.monotonic`); by default `submission_seconds` from now."""
+        """`ends_at`: when the submission's time is up (`time.monotonic`); by default `submission_seconds` from now.
+        `confined`: as the server does, unless it is said here."""
         self.limits = server.limits
         self.folder = folder
+        self._server = server
         self.ends_at = time.monotonic() + self.limits.submission_seconds if ends_at is None else ends_at
         self._looked_at = time.monotonic()
         self._asked = 0
@@ -199,7 +207,7 @@ class StudentProcess:
         begin = {
             "folder": str(folder),
             "environment": dict(environment),
-            "confined": server.confined,
+            "confined": server.confined if confined is None else confined,
             "limits": asdict(server.limits),
             "readable": readable_folders(),
         }
@@ -264,6 +272,24 @@ class StudentProcess:
             self._end("was stuck in a call that did not end", late=True)
         except (NotReadable, TypeError, ValueError, KeyError, RecursionError, MemoryError):
             return Reply(error="RuntimeError: what came back from the notebook was not an answer")
+
+    def serve(self, address: str) -> WarmServer | str:
+        """Have forks of this process made, as it is now. It ends, with them, when it is closed.
+
+        What it says instead when that would not do: why.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        self._send({"do": "serve", "address": address}, deadline)
+        while True:
+            message = self._receive(deadline)
+            if message.get("serving"):
+                return replace(self._server, address=address)
+            if "because" in message:
+                return str(message["because"])
+
+    @property
+    def ended(self) -> bool:
+        return _ended_within(self._pidfd, 0)
 
     def close(self) -> None:
         """Ends the process, if it has not ended, and waits until it has."""

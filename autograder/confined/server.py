@@ -44,7 +44,7 @@ IMPORTED_BY_MAGICS = (
 PIDFD, STATUS = b"p", b"s"
 
 
-@dataclass
+@dataclass(eq=False)
 class Fork:
     """A running student's process, as its parent sees it."""
 
@@ -67,27 +67,38 @@ class Fork:
 
 
 def main(address: str) -> None:
+    listener = _listen(address)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command that started this
+    serve(listener, warm(), _prepared(), until=0)
+
+
+def _listen(address: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command that started this
-    shell = warm()
-    prepared = _prepared()
+    return listener
+
+
+def serve(listener: socket.socket, shell: Any, prepared: Any, *, until: int, begun: bool = False) -> None:
+    """A fork for each connection, until something comes or ends on the descriptor `until`.
+
+    `begun`: cells have been run in this process, and its forks go on behind them.
+    """
     gc.collect()
     gc.freeze()
     forks: dict[int, Fork] = {}
     poll = select.poll()
     poll.register(listener, select.POLLIN)
-    poll.register(0, select.POLLIN)
+    poll.register(until, select.POLLIN)
     while True:
         for descriptor, _ in poll.poll():
-            if descriptor == 0:
+            if descriptor == until:
                 for fork in set(forks.values()):
                     fork.kill()
                 os._exit(0)
             if descriptor == listener.fileno():
-                fork = _fork(listener, shell, prepared)
+                fork = _fork(listener, shell, prepared, begun)
                 forks[fork.pidfd] = forks[fork.connection.fileno()] = fork
                 poll.register(fork.pidfd, select.POLLIN)
                 poll.register(fork.connection, 0)  # only that the other side hung up
@@ -134,13 +145,13 @@ def _prepared() -> Any:
         return problem
 
 
-def _fork(listener: socket.socket, shell: Any, prepared: Any) -> Fork:
+def _fork(listener: socket.socket, shell: Any, prepared: Any, begun: bool) -> Fork:
     connection, _ = listener.accept()
     status_read, status_write = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            _become_a_students_process(connection, shell, prepared)
+            _become_a_students_process(connection, shell, prepared, begun)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -151,8 +162,11 @@ def _fork(listener: socket.socket, shell: Any, prepared: Any) -> Fork:
     return Fork(pid, pidfd, connection, status_write)
 
 
-def _become_a_students_process(connection: socket.socket, shell: Any, prepared: Any) -> None:
-    """In the fork. Confined before the first line that a student wrote."""
+def _become_a_students_process(connection: socket.socket, shell: Any, prepared: Any, begun: bool) -> None:
+    """In the fork. Confined before the first line that a student wrote.
+
+    Or, not confined, the process in which the instructor's first cells run, and which then serves in its turn.
+    """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     keep = connection.fileno()
@@ -175,7 +189,10 @@ def _become_a_students_process(connection: socket.socket, shell: Any, prepared: 
             return
     from autograder.confined import student
 
-    student.live(channel, shell, folder)
+    if (address := student.live(channel, shell, folder, begun)) is not None:
+        listener = _listen(address)
+        channel.send({"serving": True})
+        serve(listener, shell, prepared, until=keep, begun=True)
     student.leave()
 
 

@@ -141,6 +141,9 @@ class Descriptors:
             os.dup2(file.fileno(), descriptor)
             self._files[name] = file
 
+    def numbers(self) -> list[int]:
+        return [file.fileno() for file in self._files.values()]
+
     def show(self, channel: Channel) -> None:
         for name, file in self._files.items():
             size = os.fstat(file.fileno()).st_size

@@ -5,6 +5,7 @@ Student code shares this process and can change whatever stands here. All it can
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -13,32 +14,77 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib import font_manager
 
 from autograder.answering import answer
 from autograder.confined.messages import Channel, Ended
 from autograder.confined.shell import STREAM_BYTES_MAX, Descriptors, NotebookShell, connect
 from autograder.wire import decode, encode
 
+DESCRIPTORS_MAX = 1024
+"""Those beyond are kept through a fork; a shell gives no more by default."""
 
-def live(channel: Channel, shell: NotebookShell, folder: str) -> None:
-    """Until the trusted side hangs up. In the fork, already confined."""
-    random.seed()
-    np.random.seed()
-    sys.argv = ["ipykernel_launcher.py"]
-    sys.path.insert(0, "")  # the notebook's own folder, as in a kernel
+_kept: list[Any] = []
+"""What owns descriptors that a fork has closed: were it collected, it would close what got their numbers since."""
+
+_random_state: Any = None
+"""When this process began to serve. Python seeds `random` anew in every fork; NumPy does not."""
+
+
+def live(channel: Channel, shell: NotebookShell, folder: str, begun: bool = False) -> str | None:
+    """Until the trusted side hangs up, or wants forks of what has been run: returns the address to serve at.
+
+    In the fork, already confined. `begun`: the notebook's first cells were run before the fork.
+    """
+    global _random_state
+    if begun:
+        random.setstate(_random_state)
+    else:
+        random.seed()
+        np.random.seed()
+        sys.argv = ["ipykernel_launcher.py"]
+        sys.path.insert(0, "")  # the notebook's own folder, as in a kernel
     descriptors = Descriptors(folder)
     connect(shell, channel)
+    _kept.extend((channel, descriptors))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel.send({"ready": True})
     while True:
         try:
             request = channel.receive()
         except Ended:
-            return
+            return None
+        if request.get("do") == "serve":
+            if (because := _not_to_be_forked(folder, {channel.socket.fileno(), *descriptors.numbers()})) is None:
+                _random_state = random.getstate()
+                return request["address"]
+            channel.send({"serving": False, "because": because})
         if request.get("do") == "run":
             channel.send(_run(channel, shell, request["source"], request["cell_id"], descriptors))
         elif request.get("do") == "ask":  # else what a call was to return that was given up meanwhile
             channel.send({"to": request["number"], "answer": _answer(channel, shell, request)})
+
+
+def _not_to_be_forked(folder: str, ours: set[int]) -> str | None:
+    """What the cells have left that a fork would miss, or that differs from student to student; None: nothing."""
+    font_manager._get_font.cache_clear()  # fonts are open files, and are opened again
+    gc.collect()
+    if len(os.listdir("/proc/self/task")) > 1:
+        return "a thread is running"
+    if any(_is_open(descriptor) for descriptor in range(3, DESCRIPTORS_MAX) if descriptor not in ours):
+        return "a file or a connection is open"
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith((folder, "./")):
+            return f"the module {name} is a file beside the notebook"
+    return None
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def _run(

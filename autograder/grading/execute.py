@@ -24,6 +24,7 @@ from nbgrader.preprocessors import Execute
 from autograder.card import Card
 from autograder.confined.process import Packed, ProcessEnded, StudentProcess, WarmServer
 from autograder.grading.assignment import KnownCell
+from autograder.grading.beginning import Beginning
 from autograder.grading.harmless import make_harmless
 from autograder.grading.levels import level_in
 from autograder.grading.outputs import Outputs
@@ -82,6 +83,8 @@ class Run:
     ends_at: float | None = None
     """When the submission's time is up (`time.monotonic`), however many processes it needs."""
     drawn: Drawn = field(default_factory=lambda: Drawn())
+    beginning: Beginning | None = None
+    """What has been run of the notebook already."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     """`grade_id` → verdict, for the questions that were asked."""
     notes: list[str] = field(default_factory=list)
@@ -103,12 +106,16 @@ class ConfinedExecute(Execute):
         self._questions = {cell.id: found for cell in self.context.cells if (found := asked(cell))}
         self._not_again: set[int] = set()
         self._process = None
+        self._begun = len(self.context.beginning.cells) if self.context.beginning else 0
         restarts = 0
         try:
             for index, cell in enumerate(nb.cells):
                 if cell.cell_type != "code":
                     continue
                 cell.outputs, cell.execution_count = [], None
+                if index < self._begun:
+                    self.context.beginning.show(index, cell)
+                    continue
                 try:
                     if restarts > RESTARTS_MAX:
                         self._say(cell, "NotRun", "This cell was not run: cells before it had ended the process.")
@@ -131,7 +138,8 @@ class ConfinedExecute(Execute):
         return nb, resources
 
     def _start(self) -> None:
-        self._process = StudentProcess(self.context.server, self.context.folder, ENVIRONMENT, self.context.ends_at)
+        server = self.context.beginning.server if self.context.beginning else self.context.server
+        self._process = StudentProcess(server, self.context.folder, ENVIRONMENT, self.context.ends_at)
 
     def _drop(self) -> None:
         if self._process is not None:
@@ -141,7 +149,7 @@ class ConfinedExecute(Execute):
     def _replay(self, end: int) -> None:
         """Bring a new process to where the old one was, as far as the cells before `end` can."""
         for index, cell in enumerate(self.nb.cells[:end]):
-            if index in self._not_again or cell.cell_type != "code" or self._question(cell):
+            if index < self._begun or index in self._not_again or cell.cell_type != "code" or self._question(cell):
                 continue
             self._process.run(cell.source, None, self._seconds(cell), lambda kind, content: None)
 

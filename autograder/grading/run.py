@@ -32,11 +32,12 @@ from autograder.confined.process import WarmServer
 from autograder.confined.scratch import remove
 from autograder.errors import CannotConfine
 from autograder.grading.assignment import KnownAssignment
-from autograder.grading.execute import ConfinedExecute, Drawn, Run
+from autograder.grading.beginning import Beginning, begin
+from autograder.grading.execute import ENVIRONMENT, ConfinedExecute, Drawn, Run
 from autograder.grading.plugin import ExecuteConfined, PutBack
 from autograder.grading.restore import restore
 from autograder.grading.settings import Course, open_course
-from autograder.grading.workspace import lay_out
+from autograder.grading.workspace import lay_out, lay_out_course_files
 from autograder.records import Executed, Submission, Verdict
 
 WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
@@ -78,6 +79,7 @@ class Runner:
         self.notice = OverwriteCells(parent=self.exporter).missing_cell_notification
         classes = steps(converter, sanitizing=True) + steps(converter, sanitizing=False)
         self.steps = [self._step(step) for step in classes if step not in DONE_BY_RESTORE]
+        self.beginnings: dict[str, Beginning | None] = {}
 
     def _step(self, step: Any) -> Any:
         if not isinstance(step, type):
@@ -112,6 +114,22 @@ class Runner:
             remove(folder)
         return Executed(submission, executed, verdicts, time.monotonic() - started, tuple(notes), problem)
 
+    def _beginning(self, name: str, notebook: nbformat.NotebookNode) -> Beginning | None:
+        """Of this notebook, if it begins as the instructor's does."""
+        if name not in self.beginnings:
+            assignment = self.settings.assignment.name
+            executes = next((step for step in self.steps if isinstance(step, ConfinedExecute)), None)
+            self.beginnings[name] = executes and begin(
+                self.course.folder("source", ".", assignment) / f"{name}.ipynb",
+                self.settings.server,
+                self.settings.scratch,
+                lambda folder: lay_out_course_files(self.course, assignment, folder),
+                ENVIRONMENT,
+                executes.timeout,
+            )
+        beginning = self.beginnings[name]
+        return beginning if beginning and beginning.of(notebook) else None
+
     def _run_notebook(
         self, submission: Submission, name: str, data: bytes, folder: Path, notes: list[str], ends_at: float
     ) -> tuple[str, dict[str, Verdict]]:
@@ -123,6 +141,7 @@ class Runner:
         if (kernel := known.kernels.get(name)) is not None:
             notebook.metadata["kernelspec"] = nbformat.from_dict(kernel)
         context = Run(self.settings.server, self.settings.seed, folder, known.notebooks[name], ends_at, self.drawn)
+        context.beginning = self._beginning(name, notebook)
         about = resources(self.course, submission, name, folder)
         for step in self.steps:
             if isinstance(step, ConfinedExecute):

@@ -21,9 +21,14 @@ def lay_out(course: Course, submission: Submission, into: Path) -> None:
     for name, data in submission.files.items():
         _make_room(into, into / name)
         (into / name).write_bytes(data)
-    source = course.folder("source", ".", submission.assignment)
+    lay_out_course_files(course, submission.assignment, into)
+
+
+def lay_out_course_files(course: Course, assignment: str, into: Path) -> None:
+    """The instructor's alone, without those that students write."""
+    source = course.folder("source", ".", assignment)
     converter = course.converter(Autograde)
-    owned = converter.exclude_overwriting.get(submission.assignment, [])
+    owned = converter.exclude_overwriting.get(assignment, [])
     students_own = {os.path.normpath(source / name) for name in owned}
     for path in find_all_files(str(source), [*converter.coursedir.ignore, "*.ipynb"]):
         target = into / os.path.relpath(path, source)
