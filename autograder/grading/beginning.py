@@ -71,16 +71,17 @@ def begin(
         folder = Path(tempfile.mkdtemp(prefix="beginning-", dir=scratch))
         lay_out(folder)
         process = StudentProcess(server, folder, environment, confined=False)
-        forks, usable = None, 0
+        last = max(index for index, cell in enumerate(cells) if cell.cell_type == "code")
+        usable = 0
         with contextlib.suppress(ProcessEnded):
             usable = _run(process, folder, cells, seconds)
             if usable == len(cells):
-                forks = process.serve(str(folder) + ".socket")
-        if isinstance(forks, WarmServer):
-            return Beginning(cells, process, forks)
+                usable = last  # unless it serves
+                # Beside the warm server's, where a socket's path is not too long.
+                forks = process.serve(str(Path(server.address).with_name(folder.name)))
+                if isinstance(forks, WarmServer):
+                    return Beginning(cells, process, forks)
         process.close()
-        if isinstance(forks, str):
-            usable = max(index for index, cell in enumerate(cells) if cell.cell_type == "code")
         cells = cells[:usable]
     return None
 
