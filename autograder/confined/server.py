@@ -127,10 +127,15 @@ def warm():
     import autograder
     import autograder.confined.student
     from autograder.confined import figures
+    from autograder.questions.registry import all_questions
 
     for name in autograder.__all__:  # they are loaded when first used
         getattr(autograder, name)
     autograder.check("db", np.zeros)
+    for question in all_questions().values():  # a fork that is shut in may not find what is not loaded
+        for part in question.parts:
+            if part.through:
+                importlib.import_module(part.through.partition(":")[0])
 
     figures.install()
     figures.warm_up()
