@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +185,7 @@ def _become_a_students_process(connection: socket.socket, shell: Any, prepared: 
     folder = begin["folder"]
     os.chdir(folder)
     os.environ.update(begin["environment"], HOME=folder, TMPDIR=folder, PWD=folder, MPLCONFIGDIR=folder)
+    tempfile.tempdir = None  # to be asked for anew
     if begin["confined"]:
         try:
             if isinstance(prepared, CannotConfine):

@@ -128,6 +128,23 @@ def test_random_numbers_go_on_from_a_seed_that_was_set(graded):
     assert shown["bob"][3] == shown["ada"][2]
 
 
+def test_each_fork_has_the_folder_of_its_own_submission(graded):
+    """The current one, the home folder and the one for temporary files: the beginning's own is shut to them."""
+    writes = (
+        "def square(x):\n    return x * x\nimport tempfile\nfrom pathlib import Path\n"
+        "with tempfile.TemporaryFile() as file:\n    file.write(b'1')\n"
+        "Path('mine.txt').write_text('1')\n(Path.home() / 'home.txt').write_text('1')\n"
+        "print(Path.cwd() == Path.home() == Path(tempfile.gettempdir()))"
+    )
+    cells = ("import tempfile\nprint(tempfile.gettempdir() != '')",)
+
+    shown, marks = graded(*cells, ada=insert(honest(square=writes), *cells))
+
+    assert shown["ada"][0] == "True\n"
+    assert shown["ada"][2] == "True\n"
+    assert marks == {"ada": FULL}
+
+
 def test_a_process_that_ended_is_replaced_by_another_fork(graded):
     """The cells behind the one that ended it still find what the first ones made."""
     dies = "def square(x):\n    import os\n    os._exit(3)"
