@@ -10,6 +10,7 @@ imported what they need. Linux only.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import statistics
 import sys
@@ -38,8 +39,12 @@ from benchmarks.classroom import ASSIGNMENT, NOTEBOOK, make_course
 
 def of_forks() -> float:
     """Processor time of everything below this process that has ended, and of what it ended below."""
-    times = [process.cpu_times() for process in psutil.Process().children(recursive=True)]
-    return sum(one.children_user + one.children_system for one in times)
+    seconds = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it ends at this moment, and is its parent's then
+            times = process.cpu_times()
+            seconds += times.children_user + times.children_system
+    return seconds
 
 
 def run_cells(server: WarmServer, folder: Path, sources: list[str]) -> list[float]:
