@@ -1,12 +1,12 @@
 """What `04_gradient_check` says about its own outputs, held against the executed notebook and against measurement."""
 
-import json
 import re
-from pathlib import Path
+from functools import partial
 
 import matplotlib
 import numpy as np
 import pytest
+from executed_lesson import cells_of, output_of, text_of
 
 matplotlib.use("Agg")
 
@@ -14,25 +14,14 @@ from autograder.pitfalls import STEPS, step_errors
 from autograder.questions.planted import UNUSUAL, WRONG
 from autograder.questions.telling_setting import SEEN_ABOVE, errors_of_rows
 
-ROOT = Path(__file__).parents[1]
-NOTEBOOK = ROOT / "notebooks/04_gradient_check/gradient_check.ipynb"
-CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-TEXT = "\n\n".join("".join(cell["source"]) for cell in CELLS if cell["cell_type"] == "markdown")
-
-
-def output_of(words: str) -> str:
-    (output,) = [
-        text
-        for cell in CELLS
-        if words in "".join(cell["source"])
-        and (text := "".join("".join(output.get("text", "")) for output in cell.get("outputs", ())))
-    ]
-    return output
+CELLS = cells_of("04_gradient_check/gradient_check.ipynb")
+TEXT = text_of(CELLS)
+printed_by = partial(output_of, CELLS)
 
 
 def test_a_step_ten_times_smaller_has_an_error_ten_times_smaller():
     """The three lines under the one-sided slope."""
-    first, second, third = map(float, re.findall(r"error (\S+)", output_of("one_sided_slope(np.exp")))
+    first, second, third = map(float, re.findall(r"error (\S+)", printed_by("one_sided_slope(np.exp")))
 
     assert first / second == pytest.approx(10, rel=0.05)
     assert second / third == pytest.approx(10, rel=0.05)
@@ -40,16 +29,16 @@ def test_a_step_ten_times_smaller_has_an_error_ten_times_smaller():
 
 def test_in_place_works_and_on_a_copy_everything_is_zero():
     """ "All zeros\", and the pair without its [0] cannot be subtracted."""
-    in_place, without = output_of("in place").split("without the [0]:")
+    in_place, without = printed_by("in place").split("without the [0]:")
 
     assert re.findall(r"-?\d+\.", in_place) == ["8.", "-2.", "20.", "-8.", "-4.", "4."]
     assert "tuple" in without
-    assert set(re.findall(r"-?\d+\.", output_of('net.params["W"].copy()))').split("copy:")[1])) == {"0."}
+    assert set(re.findall(r"-?\d+\.", printed_by('net.params["W"].copy()))').split("copy:")[1])) == {"0."}
 
 
 def test_one_right_entry_is_as_far_off_as_can_be():
     """Its relative error is 1, though the gradient is right as a whole."""
-    output = output_of("entry by entry")
+    output = printed_by("entry by entry")
 
     assert "entry by entry: [0. 0. 1.]" in output
     assert output.rstrip().endswith("largest size: 0.0")
@@ -89,7 +78,7 @@ def test_the_bullets_name_the_rows_that_hide():
 
 def test_the_example_checker_says_what_the_text_expects():
     """2 is right; 2.001, 2.1 and −2 are not."""
-    assert re.findall(r"True|False", output_of("for factor in")) == ["True", "False", "False", "False"]
+    assert re.findall(r"True|False", printed_by("for factor in")) == ["True", "False", "False", "False"]
 
 
 def test_the_hunt_has_as_many_kinds_as_the_text_says():

@@ -1,37 +1,26 @@
 """What `03_softmax_relu` says about its own outputs, held against the executed notebook and against NumPy."""
 
-import json
 import math
 import re
-from pathlib import Path
+from functools import partial
 
 import matplotlib
 import numpy as np
 import pytest
+from executed_lesson import cells_of, output_of, text_of
 
 matplotlib.use("Agg")
 
 from autograder.softmax_pictures import ends_of_exp
 
-ROOT = Path(__file__).parents[1]
-NOTEBOOK = ROOT / "notebooks/03_softmax_relu/softmax_relu.ipynb"
-CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-TEXT = "\n\n".join("".join(cell["source"]) for cell in CELLS if cell["cell_type"] == "markdown")
-
-
-def output_of(words: str) -> str:
-    (output,) = [
-        text
-        for cell in CELLS
-        if words in "".join(cell["source"])
-        and (text := "".join("".join(output.get("text", "")) for output in cell.get("outputs", ())))
-    ]
-    return output
+CELLS = cells_of("03_softmax_relu/softmax_relu.ipynb")
+TEXT = text_of(CELLS)
+printed_by = partial(output_of, CELLS)
 
 
 def test_the_shares_named_in_the_text_are_those_printed():
     """0.665 for the right class of example 1, 0.024 for that of example 4, and rows that sum to 1."""
-    probabilities, sums = output_of('print("row sums:"').split("row sums:")
+    probabilities, sums = printed_by('print("row sums:"').split("row sums:")
     rows = [[float(p) for p in re.findall(r"\d\.\d*", line)] for line in probabilities.splitlines() if line]
 
     assert rows[0] == [0.665, 0.245, 0.09]
@@ -41,7 +30,7 @@ def test_the_shares_named_in_the_text_are_those_printed():
 
 
 def test_the_loss_is_the_same_up_to_705_and_nan_from_710():
-    losses = dict(re.findall(r"\+\s+(\d+):\s+loss (\S+)", output_of("for level in")))
+    losses = dict(re.findall(r"\+\s+(\d+):\s+loss (\S+)", printed_by("for level in")))
 
     assert {losses[level] for level in ("0", "100", "700", "705")} == {losses["0"]}
     assert [losses["710"], losses["1000"]] == ["nan", "nan"]
@@ -60,7 +49,7 @@ def test_exp_ends_where_the_text_says():
 
 
 def test_one_maximum_for_all_rows_leaves_one_row_undefined():
-    whole, rows = output_of("maximum of {name:10}").splitlines()
+    whole, rows = printed_by("maximum of {name:10}").splitlines()
 
     assert whole.count("nan") == 3
     assert "nan" not in rows
@@ -68,20 +57,20 @@ def test_one_maximum_for_all_rows_leaves_one_row_undefined():
 
 def test_a_shift_cures_the_level_and_not_the_gap():
     """The loss of the first table again, and inf."""
-    level, gap = (line.split()[-1] for line in output_of("def shifted_loss").splitlines())
+    level, gap = (line.split()[-1] for line in printed_by("def shifted_loss").splitlines())
 
-    assert float(level) == pytest.approx(float(re.search(r"loss (\S+)", output_of("for level in"))[1]))
+    assert float(level) == pytest.approx(float(re.search(r"loss (\S+)", printed_by("for level in"))[1]))
     assert gap == "inf"
 
 
 def test_the_slopes_are_the_shares_less_one_at_the_right_class():
-    shares, slopes = ([float(n) for n in re.findall(r"-?\d\.\d*", line)] for line in output_of("L_1 =").splitlines())
+    shares, slopes = ([float(n) for n in re.findall(r"-?\d\.\d*", line)] for line in printed_by("L_1 =").splitlines())
 
     assert [round(share - slope, 3) for share, slope in zip(shares, slopes, strict=True)] == [1, 0, 0]
 
 
 def test_loops_and_lines_agree_with_what_was_measured():
-    assert re.findall(r"^(\w+) +(ok|wrong)", output_of("yours = {"), re.MULTILINE) == [
+    assert re.findall(r"^(\w+) +(ok|wrong)", printed_by("yours = {"), re.MULTILINE) == [
         ("loops", "ok"),
         ("lines", "ok"),
     ]
@@ -89,7 +78,7 @@ def test_loops_and_lines_agree_with_what_was_measured():
 
 def test_dividing_at_the_end_is_wrong_only_with_regularisation():
     """As printed; and with reg = 0 the two lines of the cell are the same: "nobody would notice\"."""
-    early, late = output_of("late = (").splitlines()
+    early, late = printed_by("late = (").splitlines()
     cell = next("".join(cell["source"]) for cell in CELLS if "late = (" in "".join(cell["source"]))
 
     assert "ok" in early
@@ -101,11 +90,11 @@ def test_dividing_at_the_end_is_wrong_only_with_regularisation():
 
 
 def test_the_kink_is_measured_as_a_half():
-    assert [float(n) for n in re.findall(r": +(\d\.\d)", output_of("to the right"))] == [1, 0, 0.5]
+    assert [float(n) for n in re.findall(r": +(\d\.\d)", printed_by("to the right"))] == [1, 0, 0.5]
 
 
 def test_the_network_is_right_from_its_end_to_the_first_relu():
-    assert re.search(r"^dA +ok", output_of("def forward"), re.MULTILINE)
+    assert re.search(r"^dA +ok", printed_by("def forward"), re.MULTILINE)
 
 
 def test_the_lesson_is_of_a_length_one_can_sit_through():

@@ -40,6 +40,10 @@ KEPT_ENVIRONMENT = (
 )
 KEPT_PREFIXES = ("LC_", "OPENBLAS_", "OMP_", "MKL_")
 
+ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
+"""What a process is told beside it, as nbgrader tells a kernel."""
+RESTARTS_MAX = 5
+"""Processes of one notebook or file that may end before the rest of it is left alone."""
 START_SECONDS = 60.0
 """For the warm server's imports on a busy machine with cold disks; for a fork a small part of it."""
 GRACE_SECONDS = 5.0

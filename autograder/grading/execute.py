@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
 from autograder.card import Card
-from autograder.confined.process import Packed, ProcessEnded, StudentProcess, WarmServer
+from autograder.confined.process import ENVIRONMENT, RESTARTS_MAX, Packed, ProcessEnded, StudentProcess, WarmServer
 from autograder.grading.assignment import KnownCell
 from autograder.grading.beginning import Beginning
 from autograder.grading.harmless import make_harmless
@@ -32,11 +32,6 @@ from autograder.questions import Probe, find
 from autograder.questions.asked import Asked, asked_in
 from autograder.records import Reply, Verdict
 from autograder.verdicts import in_order, judge, seed_from
-
-RESTARTS_MAX = 5
-"""Processes of one notebook that may end before the rest of it is left alone."""
-
-ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
 
 LANGUAGE_INFO = {
     "name": "python",

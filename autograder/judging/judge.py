@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from autograder.confined.engine import engine
-from autograder.confined.process import CellRun, Packed, ProcessEnded, StudentProcess, WarmServer
+from autograder.confined.process import (
+    ENVIRONMENT,
+    RESTARTS_MAX,
+    CellRun,
+    Packed,
+    ProcessEnded,
+    StudentProcess,
+    WarmServer,
+)
 from autograder.confined.scratch import remove
 from autograder.errors import CouldNotGrade
 from autograder.first_cause import first_cause_first
@@ -27,9 +35,6 @@ from autograder.verdicts import judge, seed_from
 
 CELL_SECONDS = 30.0
 """As `c.Execute.timeout` has it for a notebook's cells."""
-RESTARTS_MAX = 5
-"""Processes of one file that may end before the rest of its questions are left alone."""
-ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
 SHOWN_MAX = 200
 """Letters of an error of the file's that are repeated."""
 
