@@ -11,7 +11,7 @@ the notebook goes on behind it.
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,13 +22,14 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
 from autograder.card import Card
-from autograder.confined.process import ENVIRONMENT, RESTARTS_MAX, Packed, ProcessEnded, StudentProcess, WarmServer
+from autograder.confined.asking import Asking, Drawn
+from autograder.confined.process import ENVIRONMENT, RESTARTS_MAX, ProcessEnded, StudentProcess, WarmServer
 from autograder.grading.assignment import KnownCell
 from autograder.grading.beginning import Beginning
 from autograder.grading.harmless import make_harmless
 from autograder.grading.levels import level_in
 from autograder.grading.outputs import Outputs
-from autograder.questions import Probe, find
+from autograder.questions import find
 from autograder.questions.asked import Asked, asked_in
 from autograder.records import Reply, Verdict
 from autograder.verdicts import in_order, judge, seed_from
@@ -53,20 +54,6 @@ def asked(cell: KnownCell) -> Asked | None:
 
 
 @dataclass
-class Drawn:
-    """What questions drew from the seed: the same for every submission of a run, so made once in each worker."""
-
-    probes: dict[tuple[str, int, int], Probe] = field(default_factory=dict)
-    _packed: dict[int, tuple[Mapping[str, Any], Packed]] = field(default_factory=dict)
-
-    def packed(self, arguments: Mapping[str, Any]) -> Packed:
-        """`arguments` belong to one of the probes, which live as long as this does."""
-        if id(arguments) not in self._packed:
-            self._packed[id(arguments)] = arguments, Packed.of(arguments)
-        return self._packed[id(arguments)][1]
-
-
-@dataclass
 class Run:
     """What one execution needs beside the notebook, and what it found."""
 
@@ -77,7 +64,7 @@ class Run:
     cells: Sequence[KnownCell]
     ends_at: float | None = None
     """When the submission's time is up (`time.monotonic`), however many processes it needs."""
-    drawn: Drawn = field(default_factory=lambda: Drawn())
+    drawn: Drawn = field(default_factory=Drawn)
     beginning: Beginning | None = None
     """What has been run of the notebook already."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
@@ -178,24 +165,11 @@ class ConfinedExecute(Execute):
     def _ask(self, cell: NotebookNode, question: Asked) -> None:
         run = self._process.run("pass", None, self._seconds(cell), lambda kind, content: None)  # for its number
         cell.execution_count = run.number
-        ended: ProcessEnded | None = None
-
-        def ask(arguments: Mapping[str, Any], timeout_seconds: float, through: str | None) -> Reply:
-            nonlocal ended
-            if ended is None:
-                try:
-                    packed = self.context.drawn.packed(arguments)
-                    return self._process.ask(question.answer, packed, timeout_seconds, through)
-                except ProcessEnded as error:
-                    ended = error
-            if ended.late:
-                return Reply(timed_out=True)
-            return Reply(error=f"ProcessEnded: the call {ended}")
-
+        ask = Asking(self._process, question.answer, self.context.drawn)
         verdict = judge(find(question.question), ask, seed_from(self.context.seed), self.context.drawn.probes)
         self._told(cell, verdict)
-        if ended is not None:
-            raise ended
+        if ask.ended is not None:
+            raise ask.ended
 
     def _told(self, cell: NotebookNode, verdict: Verdict) -> None:
         earlier = {one.question: one for one in self.context.verdicts.values()}

@@ -28,12 +28,13 @@ from nbgrader.preprocessors import (
 )
 from traitlets.utils.importstring import import_item
 
+from autograder.confined.asking import Drawn
 from autograder.confined.process import ENVIRONMENT, WarmServer
 from autograder.confined.scratch import remove
 from autograder.errors import CannotConfine
 from autograder.grading.assignment import KnownAssignment
 from autograder.grading.beginning import Beginning, begin
-from autograder.grading.execute import ConfinedExecute, Drawn, Run
+from autograder.grading.execute import ConfinedExecute, Run
 from autograder.grading.plugin import ExecuteConfined, PutBack
 from autograder.grading.restore import restore
 from autograder.grading.settings import Course, open_course

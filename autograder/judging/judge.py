@@ -9,16 +9,15 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
+from autograder.confined.asking import Asking, Drawn
 from autograder.confined.engine import engine
 from autograder.confined.process import (
     ENVIRONMENT,
     RESTARTS_MAX,
     CellRun,
-    Packed,
     ProcessEnded,
     StudentProcess,
     WarmServer,
@@ -28,7 +27,7 @@ from autograder.errors import CouldNotGrade
 from autograder.first_cause import first_cause_first
 from autograder.judging.solution import Solution, read_solution
 from autograder.printable import printable
-from autograder.questions import Probe, find
+from autograder.questions import find
 from autograder.questions.asked import Asked
 from autograder.records import ClassResult, GradedSubmission, Outcome, QuestionMark, Reply, SubmissionOutcome, Verdict
 from autograder.verdicts import judge, seed_from
@@ -55,7 +54,7 @@ def judge_files(
     `assignment`: None where each file's name or its questions say it. The same `seed` draws the same inputs.
     Raises `CannotConfine`; never for what a file is or does.
     """
-    drawn: dict[tuple[str, int, int], Probe] = {}
+    drawn = Drawn()
     seed = secrets.token_hex(8) if seed is None else seed
     judged: list[GradedSubmission] = []
     read: dict[str, Solution] = {}
@@ -86,7 +85,7 @@ def _of_none(solutions: list[Solution]) -> tuple[str, ...]:
 class _Asking:
     """One file, and the processes it is run in."""
 
-    def __init__(self, solution: Solution, server: WarmServer, seed: str, drawn: dict) -> None:
+    def __init__(self, solution: Solution, server: WarmServer, seed: str, drawn: Drawn) -> None:
         self.solution, self.server, self.drawn = solution, server, drawn
         self.seed = seed_from(seed)
         self.shown = printable(solution.given)
@@ -164,20 +163,10 @@ class _Asking:
         return self.process.run(source, None, CELL_SECONDS, lambda kind, content: None)
 
     def _ask(self, asked: Asked) -> None:
-        ended: ProcessEnded | None = None
-
-        def ask(arguments: Mapping[str, Any], timeout_seconds: float, through: str | None) -> Reply:
-            nonlocal ended
-            if ended is None:
-                try:
-                    return self.process.ask(asked.answer, Packed.of(arguments), timeout_seconds, through)
-                except ProcessEnded as error:
-                    ended = error
-            return Reply(timed_out=True) if ended.late else Reply(error=f"ProcessEnded: the call {ended}")
-
-        self.verdicts.append(judge(find(asked.question), ask, self.seed, self.drawn))
-        if ended is not None:
-            raise ended
+        ask = Asking(self.process, asked.answer, self.drawn)
+        self.verdicts.append(judge(find(asked.question), ask, self.seed, self.drawn.probes))
+        if ask.ended is not None:
+            raise ask.ended
 
     def _why_not(self, run: CellRun) -> tuple[str, str]:
         """In one sentence why the file could not be imported, and what to do."""
