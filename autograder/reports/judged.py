@@ -57,10 +57,11 @@ def _at_length(console: Console, one: GradedSubmission) -> None:
 
 def _in_a_line(one: GradedSubmission, width: int) -> Text:
     line = Text(f"{printable(one.student):<{width}}  {one.score:g}/{one.max_score:g}")
-    for cause in told(one, "")[:1]:
+    causes = told(one, "")
+    for cause in causes[:1]:
         line.append(f"  {cause.questions[0]}: {printable(cause.says)}")
-    if len(told(one, "")) > 1:
-        line.append(f" (and {len(told(one, '')) - 1} more)")
+    if len(causes) > 1:
+        line.append(f" (and {len(causes) - 1} more)")
     return line
 
 
