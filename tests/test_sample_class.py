@@ -207,8 +207,14 @@ def test_an_interrupt_stops_in_a_sentence_and_loses_nothing(tmp_path):
         [str(BIN / "autograder"), "demo", "--folder", str(tmp_path / "class")],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    done = next(line for line in process.stderr if line.startswith("1/"))  # a library may have said something before
-    student = done.split()[-1]
+    said = []
+    for line in process.stderr:  # a library may say something before the first student
+        said.append(line)
+        if line.startswith("1/"):
+            break
+    else:
+        pytest.fail("".join(said))
+    student = line.split()[-1]
 
     os.killpg(process.pid, signal.SIGINT)
     output, errors = process.communicate(timeout=60)

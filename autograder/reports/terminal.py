@@ -25,7 +25,7 @@ class Progress:
     def __init__(self, title: str) -> None:
         self.console = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.bar = RichProgress(*columns, console=self.console, transient=True) if self.console.is_terminal else None
+        self.bar = RichProgress(*columns, console=self.console, transient=True) if self.console.file.isatty() else None
         self.task = self.bar.add_task(escape(title), total=None) if self.bar else None
 
     def __enter__(self) -> Progress:
@@ -47,7 +47,7 @@ class Progress:
 def show(result: ClassResult, page: Path | None, json_file: Path | None) -> None:
     """The table, then what an instructor should know, then where to read on."""
     console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
+    if not console.file.isatty():
         console = Console(highlight=False, width=160)
     graded = [one for one in result.submissions if one.reason is None]
     if graded:
