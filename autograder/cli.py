@@ -5,7 +5,9 @@ Heavy imports stand inside the commands: nbgrader takes two seconds to load, and
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +73,11 @@ grading_options = [
     ),
     click.option("--no-feedback", is_flag=True, help="Do not write the students' feedback pages."),
     click.option("--force", is_flag=True, help="Grade again what has not changed since it was graded."),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Run submissions on the workers of this Dask scheduler, as tcp://host:8786.",
+    ),
     click.option("--trusted", is_flag=True, help="Do not confine students' code. Only for code you trust."),
 ]
 
@@ -190,15 +197,20 @@ def _grade(
     no_feedback: bool,
     trusted: bool,
     force: bool,
+    scheduler: str | None,
 ) -> None:
     from autograder.reports.terminal import Progress, show
+
+    if scheduler:
+        _require_distributed(workers)
 
     if json_file and not json_file.absolute().parent.is_dir():
         raise CourseError(f"The folder of {json_file} does not exist.", "Create it, or give --json another place.")
     from autograder.grading.start import started
 
     try:
-        with Progress(assignment) as progress, started(confined=not trusted) as server:
+        here = contextlib.nullcontext() if scheduler else started(confined=not trusted)
+        with Progress(assignment) as progress, here as server:
             from autograder.grading.pipeline import grade as grade_class
 
             result = grade_class(
@@ -212,6 +224,7 @@ def _grade(
                 trusted=trusted,
                 force=force,
                 server=server,
+                scheduler=scheduler,
             )
     except KeyboardInterrupt:
         raise GradingError(
@@ -227,3 +240,14 @@ def _grade(
     show(result, page, json_file)
     if result.could_not_grade:
         sys.exit(1)
+
+
+def _require_distributed(workers: int | None) -> None:
+    if workers:
+        raise GradingError(
+            "--workers counts this machine's; a scheduler has workers of its own.", "Leave out one of the two options."
+        )
+    if importlib.util.find_spec("distributed") is None:
+        raise GradingError(
+            "Grading on a cluster needs the package distributed.", "Install it: pip install 'distributed>=2025.1'"
+        )

@@ -29,6 +29,9 @@ class AutograderError(Exception):
         self.next_step = next_step
         super().__init__(f"{what} {next_step}".strip())
 
+    def __reduce__(self) -> tuple:
+        return type(self), (self.what, self.next_step)  # both, when it comes from a worker
+
 
 class CourseError(AutograderError):
     """The course folder is not as it should be."""

@@ -35,6 +35,9 @@ from autograder.records import ClassResult, Executed, GradedSubmission, Submissi
 Progress = Callable[[GradedSubmission, int, int], None]
 """Called after each submission with it, how many are done and how many there are."""
 
+Runs = Callable[[Iterable[Submission]], Iterator[Executed]]
+"""Runs submissions somewhere, in any order; each yields exactly one."""
+
 
 def grade(
     course: Path,
@@ -48,6 +51,7 @@ def grade(
     trusted: bool = False,
     force: bool = False,
     server: Callable[[], WarmServer] | None = None,
+    scheduler: str | None = None,
 ) -> ClassResult:
     """Grade the submissions of `assignment` in the folder `course`, and record what was found.
 
@@ -55,6 +59,7 @@ def grade(
     `seed` is what inputs are drawn from; the same seed gives the same marks. None: a fresh secret one.
     `trusted` runs student code with the rights of whoever grades, where a machine cannot confine it.
     `server`: the warm server of `start.started`, where it is on its way already; by default one is started when needed.
+    `scheduler`: the address of a Dask scheduler whose workers run the submissions; by default this machine's cores do.
     Raises `CannotConfine` where it cannot and `trusted` is False,
     `CourseError` or `GradingError` when nothing can be graded; one bad submission never does that.
     """
@@ -70,9 +75,10 @@ def grade(
             with Pages(opened, assignment, at_once) as run.pages:
                 changed = names if force or students is not None else run.changed(names)
                 if changed:
-                    with contextlib.ExitStack() as stack:
-                        server = server or stack.enter_context(started(confined=not trusted))
-                        run.grade(changed, at_once, server())
+                    elsewhere = scheduler is not None
+                    where = run.on_cluster(scheduler, trusted) if elsewhere else run.on_cores(server, at_once, trusted)
+                    with where as runs:
+                        run.grade(changed, runs)
                 run.wait_for_pages()
     in_order = sorted(run.graded, key=lambda submission: submission.student)
     return ClassResult(assignment, run.seed, run.engine, tuple(in_order))
@@ -112,18 +118,31 @@ class _Run:
                 again.append(name)
         return again
 
-    def grade(self, names: list[str], workers: int, server: WarmServer) -> None:
-        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
-            settings = RunSettings(self.course.root, self.known, self.seed, Path(scratch), server)
-            for executed in self._executions(names, settings, workers):
-                self._done(self._settle(executed))
+    @contextlib.contextmanager
+    def on_cores(self, server: Callable[[], WarmServer] | None, workers: int, trusted: bool) -> Iterator[Runs]:
+        with contextlib.ExitStack() as stack:
+            server = server or stack.enter_context(started(confined=not trusted))
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True))
+            settings = RunSettings(self.course.root, self.known, self.seed, Path(scratch), server())
+            yield lambda submissions: run_all(submissions, settings, workers)
+
+    @contextlib.contextmanager
+    def on_cluster(self, scheduler: str, trusted: bool) -> Iterator[Runs]:
+        from autograder.grading.cluster import cluster  # an optional extra
+
+        with cluster(scheduler, self.course, self.known, self.seed, confined=not trusted) as joined:
+            yield joined.run_all
+
+    def grade(self, names: list[str], runs: Runs) -> None:
+        for executed in self._executions(names, runs):
+            self._done(self._settle(executed))
 
     def _done(self, graded: GradedSubmission) -> None:
         self.graded.append(graded)
         if self.progress:
             self.progress(graded, len(self.graded), self.count)
 
-    def _executions(self, names: list[str], settings: RunSettings, workers: int) -> Iterator[Executed]:
+    def _executions(self, names: list[str], runs: Runs) -> Iterator[Executed]:
         """One for each name. What cannot be run at all does not visit a worker."""
         problems: list[Executed] = []
 
@@ -135,7 +154,7 @@ class _Run:
                 else:
                     problems.append(Executed(submission))
 
-        for executed in run_all(runnable(), settings, workers):
+        for executed in runs(runnable()):
             yield executed
             while problems:
                 yield problems.pop()

@@ -64,18 +64,27 @@ def _until_broken(
                 except CannotConfine:
                     raise
                 except Exception as error:  # a fault of ours; the class goes on
-                    yield Executed(submission, problem=_ours(submission, error))
+                    yield Executed(submission, problem=our_fault(submission, error))
                 else:
                     yield executed
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ours(submission: Submission, error: Exception) -> str:
-    place = "/".join(submission.folder.parts[-3:])
-    return f"{place} could not be graded for a fault of the grader's: {in_one_line(error)}. Please report it."
+def our_fault(submission: Submission, error: Exception) -> str:
+    return (
+        f"{place_of(submission)} could not be graded for a fault of the grader's: {in_one_line(error)}. "
+        "Please report it."
+    )
+
+
+def place_of(submission: Submission) -> str:
+    """Where it was handed in, as an instructor knows it."""
+    return "/".join(submission.folder.parts[-3:])
 
 
 def _killed(submission: Submission) -> str:
-    place = "/".join(submission.folder.parts[-3:])
-    return f"{place} killed the process that ran it. Look for os.kill, very large arrays or native code that crashes."
+    return (
+        f"{place_of(submission)} killed the process that ran it. "
+        "Look for os.kill, very large arrays or native code that crashes."
+    )
