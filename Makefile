@@ -27,15 +27,20 @@ build: .venv/.for-use  ## release/ and notebooks/ from source/
 prove: .venv/.for-use  ## solutions earn full marks, stubs none, nothing leaks
 	$(BIN)/autograder prove
 
-lock: .venv/.for-tests ## requirements.lock from the ranges in requirements*.txt
+LOCKED := --universal --python-version 3.11 --no-annotate --no-emit-index-url --quiet
+
+lock: .venv/.for-tests ## the two *.lock from the ranges in requirements*.txt
 	$(INSTALL) uv
-	$(BIN)/uv pip compile requirements-dev.txt --universal --python-version 3.11 --upgrade \
-	    --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile requirements-dev.txt $(LOCKED) --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile requirements-student.txt $(LOCKED) --constraint requirements.lock \
+	    --upgrade --output-file requirements-student.lock
 
 clean:           ## .venv and the demo's folder
 	rm -rf .venv demo
 
-.venv/.for-use: requirements.txt requirements.lock pyproject.toml
+REQUIREMENTS := requirements.txt requirements-student.txt requirements-lessons.txt requirements.lock
+
+.venv/.for-use: $(REQUIREMENTS) pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv, a minute or two the first time …"
 	@$(INSTALL) -r requirements.txt -e .

@@ -19,6 +19,7 @@ from autograder._version import __version__
 from autograder.console import cross, doing, errors_in_a_sentence, tick
 from autograder.errors import CannotConfine, CourseError, GradingError
 from autograder.judging.command import judge
+from autograder.kit.command import kit
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -140,6 +141,9 @@ def grade(course: Path, assignment: str, students: tuple[str, ...], **options: A
       autograder grade 02_linear_layer --json results.json
     """
     _grade(course, assignment, students or None, **options)
+
+
+command(kit)
 
 
 @command

@@ -1,0 +1,1 @@
+"""What students get: one zip that needs no clone."""
