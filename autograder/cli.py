@@ -18,6 +18,7 @@ import click
 from autograder._version import __version__
 from autograder.console import cross, doing, errors_in_a_sentence, tick
 from autograder.errors import CannotConfine, CourseError, GradingError
+from autograder.exporters.command import export
 from autograder.judging.command import judge
 from autograder.kit.command import kit
 
@@ -189,6 +190,9 @@ def doctor(course: Path) -> None:
         raise CannotConfine(
             "Students' code is not confined as it should be.", "Do not grade here until that is mended."
         )
+
+
+command(export)
 
 
 def _grade(

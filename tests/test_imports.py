@@ -24,7 +24,7 @@ LAYER = {
     "answering": 6, "confined": 7,
     "course": 8,
     "grading": 9,
-    "reports": 10, "exporters": 10,
+    "reports": 10, "exporters": 10.3,
     "judging": 10.5, "kit": 10.5,
     "cli": 11, "__main__": 12,
 }  # fmt: skip

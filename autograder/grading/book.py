@@ -15,14 +15,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, ColumnElement, MetaData, String, Table, Text, delete, insert, select
 
 from autograder.grading.settings import Course
 from autograder.records import GradedSubmission
 
+OURS = MetaData()
+"""Our own tables; nbgrader's stay as nbgrader makes them."""
+
 JOURNAL = Table(
     "autograder_record",
-    MetaData(),
+    OURS,
     Column("assignment", String(128), primary_key=True),
     Column("student", String(128), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
@@ -31,7 +34,17 @@ JOURNAL = Table(
     Column("graded_at", String(32), nullable=False),
     Column("result", Text, nullable=False),
 )
-"""What was graded, how, and what came of it. nbgrader's own tables stay as nbgrader makes them."""
+"""What was graded, how, and what came of it."""
+
+NOT_GRADED = Table(
+    "autograder_not_graded",
+    OURS,
+    Column("assignment", String(128), primary_key=True),
+    Column("student", String(128), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("tried_at", String(32), nullable=False),
+)
+"""Whose submission could not be graded when it was last tried. Marks in the gradebook are of an earlier one, if any."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ class Book:
 
     def __init__(self, course: Course) -> None:
         self.gradebook: Gradebook = course.gradebook()
-        JOURNAL.create(self.gradebook.engine, checkfirst=True)
+        OURS.create_all(self.gradebook.engine, checkfirst=True)
 
     def __enter__(self) -> Book:
         return self
@@ -76,8 +89,8 @@ class Book:
     def note(self, graded: GradedSubmission, entry: Entry) -> None:
         """Inside a transaction: the journal's line for `graded`, in place of an older one."""
         session = self.gradebook.db()
-        mine = (JOURNAL.c.assignment == graded.assignment) & (JOURNAL.c.student == graded.student)
-        session.execute(delete(JOURNAL).where(mine))
+        for table in (JOURNAL, NOT_GRADED):
+            session.execute(delete(table).where(_line(table, graded)))
         session.execute(
             insert(JOURNAL).values(
                 assignment=graded.assignment,
@@ -85,16 +98,29 @@ class Book:
                 fingerprint=entry.fingerprint,
                 seed=entry.seed,
                 engine=entry.engine,
-                graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+                graded_at=_now(),
                 result=json.dumps(graded.as_json()),
             )
         )
 
+    def note_not_graded(self, graded: GradedSubmission) -> None:
+        """Inside a transaction: that `graded` could not be, for whoever exports marks."""
+        session = self.gradebook.db()
+        session.execute(delete(NOT_GRADED).where(_line(NOT_GRADED, graded)))
+        about = {"assignment": graded.assignment, "student": graded.student, "tried_at": _now()}
+        session.execute(insert(NOT_GRADED).values(reason=graded.reason or "", **about))
+
     def graded_before(self, assignment: str) -> dict[str, tuple[str, GradedSubmission]]:
-        """Student → fingerprint and result, of those whose automatic scores are still what was recorded then."""
+        """Student → fingerprint and result, of those whose automatic scores are still what was recorded then.
+
+        Not of those who handed in something since that could not be graded.
+        """
         session = self.gradebook.db()
         columns = (JOURNAL.c.student, JOURNAL.c.fingerprint, JOURNAL.c.result)
-        lines = session.execute(select(*columns).where(JOURNAL.c.assignment == assignment)).all()
+        tried_since = select(NOT_GRADED.c.student).where(NOT_GRADED.c.assignment == assignment)
+        lines = session.execute(
+            select(*columns).where(JOURNAL.c.assignment == assignment, JOURNAL.c.student.not_in(tried_since))
+        ).all()
         scores = self._automatic_scores(assignment) if lines else {}
         session.rollback()  # nothing was changed, and no lock is kept
         before = {}
@@ -119,3 +145,11 @@ class Book:
         for student, notebook, cell, score in rows:
             scores.setdefault(student, {})[notebook, cell] = score
         return scores
+
+
+def _line(table: Table, graded: GradedSubmission) -> ColumnElement[bool]:
+    return (table.c.assignment == graded.assignment) & (table.c.student == graded.student)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -172,6 +172,7 @@ class _Run:
         if graded.outcome is SubmissionOutcome.COULD_NOT_GRADE:
             if self.recorder.has_marks(graded.student):
                 graded = replace(graded, reason=f"{graded.reason} The marks recorded before stay.")
+            self.recorder.could_not_grade(graded)
         else:
             self._write_feedback(graded.student)
         # Outputs can be large; nobody needs them once they are on disk.

@@ -7,6 +7,7 @@ transaction where they let us. Called by `pipeline` for one submission at a time
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from nbgrader import utils as nbgrader_cells
 from nbgrader.api import BaseCell, MissingEntry, Notebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import CouldNotGrade
 from autograder.grading.book import Book, Entry
@@ -63,6 +65,12 @@ class Recorder:
                 f"The marks of {graded.student} could not be recorded: {type(error).__name__}: {reason}",
                 "See whether another program holds the gradebook or the disk is full, then grade again.",
             ) from error
+
+    def could_not_grade(self, graded: GradedSubmission) -> None:
+        """Note why; its marks, if an earlier run recorded some, stay."""
+        # A folder's name need not be text, and a gradebook that refuses has been reported as the reason.
+        with contextlib.suppress(UnicodeError, SQLAlchemyError), self.book.transaction():
+            self.book.note_not_graded(graded)
 
     def has_marks(self, student: str) -> bool:
         """Whether an earlier run recorded marks, which stay when this one cannot replace them."""

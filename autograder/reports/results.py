@@ -21,12 +21,16 @@ def write_json(result: ClassResult, path: Path) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """All or nothing: a reader never sees half a file. With the permissions any new file would get."""
+    # A student folder's name need not be text.
+    write_whole_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_whole_bytes(path: Path, data: bytes) -> None:
     path = Path(path)
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        # A student folder's name need not be text.
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(data)
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(beside, 0o666 & ~umask)
