@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from autograder._version import __version__
+from autograder.collecting.command import collect
 from autograder.console import cross, doing, errors_in_a_sentence, tick
 from autograder.errors import CannotConfine, CourseError, GradingError
 from autograder.exporters.command import export
@@ -145,6 +146,7 @@ def grade(course: Path, assignment: str, students: tuple[str, ...], **options: A
 
 
 command(kit)
+command(collect)
 
 
 @command

@@ -7,6 +7,7 @@ AutograderError             one sentence on what happened, one on what to do nex
 │   └── NotProven           `prove` found a claim that does not hold
 ├── GradingError            a class could not be graded as asked
 │   ├── CouldNotGrade       one submission could not be graded; the others go on
+│   ├── NotCollected        one student's work is not taken; everybody else's is
 │   └── NotReadable         what came back from a student's process is not data
 ├── CannotConfine           this machine cannot run students' code safely
 ├── DatasetError            images are missing, damaged, or not what they should be
@@ -55,6 +56,10 @@ class GradingError(AutograderError):
 
 class CouldNotGrade(GradingError):
     """One submission could not be graded. Its student keeps every mark already recorded."""
+
+
+class NotCollected(GradingError):
+    """One student's work, or one entry of a download, is not taken. `submitted/` keeps what it had."""
 
 
 class NotReadable(GradingError):

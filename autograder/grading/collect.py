@@ -31,7 +31,7 @@ FOLDER_BYTES_MAX = 500_000_000
 
 def student_names(course: Course, assignment: str, only: Iterable[str] | None = None) -> list[str]:
     """The names in `submitted/`, sorted. Raises `GradingError` when one asked for is not among them."""
-    base = _students_folder(course, assignment)
+    base = students_folder(course, assignment)
     directory = course.directory()
     left_out = set(filter(None, directory.student_id_exclude.split(",")))
     found = sorted(
@@ -70,7 +70,7 @@ def files_handed_in(course: Course, assignment: KnownAssignment, student: str) -
     """Path → content of every file, as it is. Raises what `read_submission` turns into a problem."""
     folder = course.folder("submitted", student, assignment.name)
     place = _place(course, folder)
-    _check_name(student, place)
+    check_name(student, place)
     _check_folders(course, folder, student, assignment.name)
     return dict(_regular_files(folder, place, course.directory().ignore))
 
@@ -113,7 +113,8 @@ def _refuse(mode: int, place: str) -> NoReturn:
     raise CouldNotGrade(f"{place} is a {kind}, which is not read.", "Ask for the file itself, or delete it.")
 
 
-def _check_name(student: str, place: str) -> None:
+def check_name(student: str, place: str) -> None:
+    """Raises `CouldNotGrade` when nbgrader, or a terminal, could not cope with a folder of this name."""
     if student.startswith((".", "-")):
         reason = f"starts with “{student[0]}”"
     elif any(letter in "*?[]" for letter in student):
@@ -131,7 +132,7 @@ def _check_name(student: str, place: str) -> None:
 
 def _check_folders(course: Course, folder: Path, student: str, assignment: str) -> None:
     """Every folder from `submitted/` down to the submission is a folder, not a link to one."""
-    base = _students_folder(course, assignment)
+    base = students_folder(course, assignment)
     for part in [*reversed([parent for parent in folder.parents if base in parent.parents]), folder]:
         place = _place(course, part)
         try:
@@ -161,16 +162,18 @@ def _regular_files(folder: Path, place: str, ignore: list[str]) -> Iterator[tupl
                 waiting.append(path)
             elif stat.S_ISREG(mode):
                 limit = min(left, NOTEBOOK_BYTES_MAX) if path.suffix == ".ipynb" else left
-                data = _read_regular(folder / path, limit, f"{place}/{printable(str(path))}")
+                data = read_regular(folder / path, limit, f"{place}/{printable(str(path))}")
                 left -= len(data)
                 yield str(path), data
             else:
                 _refuse(mode, f"{place}/{printable(str(path))}")
 
 
-def _read_regular(path: Path, limit: int, place: str) -> bytes:
+def read_regular(path: Path, limit: int, place: str, dir_fd: int | None = None) -> bytes:
+    """The content. Raises `CouldNotGrade` when it is no regular file, or has more than `limit` bytes."""
     # Opened without following a link and looked at again: the entry may have been swapped since it was listed.
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with open(os.open(path, flags, dir_fd=dir_fd), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise CouldNotGrade(f"{place} is not a regular file.", "Ask for the file itself, or delete it.")
@@ -251,7 +254,7 @@ def _timestamp(files: dict[str, bytes], place: str, notes: list[str]) -> datetim
         return None
 
 
-def _students_folder(course: Course, assignment: str) -> Path:
+def students_folder(course: Course, assignment: str) -> Path:
     """The folder whose entries are students, whatever `CourseDirectory.directory_structure` says."""
     marker = "\0student\0"
     folder = course.folder("submitted", marker, assignment)

@@ -1,0 +1,1 @@
+"""From what a learning platform exports to nbgrader's `submitted/`."""
