@@ -20,6 +20,7 @@ from autograder.collecting.command import collect
 from autograder.console import cross, doing, errors_in_a_sentence, tick
 from autograder.errors import CannotConfine, CourseError, GradingError
 from autograder.exporters.command import export
+from autograder.gradescope.command import gradescope
 from autograder.judging.command import judge
 from autograder.kit.command import kit
 
@@ -195,6 +196,7 @@ def doctor(course: Path) -> None:
 
 
 command(export)
+command(gradescope)
 
 
 def _grade(
