@@ -22,7 +22,7 @@ from autograder.errors import CannotConfine, CourseError, GradingError
 from autograder.exporters.command import export
 from autograder.gradescope.command import gradescope
 from autograder.judging.command import judge
-from autograder.kit.command import kit
+from autograder.kit.command import kit, links
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -147,6 +147,7 @@ def grade(course: Path, assignment: str, students: tuple[str, ...], **options: A
 
 
 command(kit)
+command(links)
 command(collect)
 
 

@@ -165,6 +165,19 @@ def test_the_kit_holds_what_was_released_and_nothing_of_the_source(packed):
     assert all(re.match(r"#|\./|[\w-]+==[\w.]+( ; .*)?$", line) for line in requirements.splitlines())
 
 
+def test_the_package_asks_for_nothing_of_jupyters(packed):
+    """On Colab, on Binder and in a browser, Jupyter is somebody else's and must not be replaced."""
+    with zipfile.ZipFile(packed) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".whl")]
+        wheel = zipfile.ZipFile(archive.open(name))
+        (about,) = [wheel.read(name).decode() for name in wheel.namelist() if name.endswith("METADATA")]
+
+    asked = {line.split()[1] for line in about.splitlines() if re.match(r"Requires-Dist: (?!.*extra ==)", line)}
+    assert {re.match(r"[\w-]+", requirement)[0] for requirement in asked} == {
+        "numpy", "matplotlib", "jinja2", "click", "rich", "lazy_loader", "pooch", "threadpoolctl",
+    }  # fmt: skip
+
+
 def test_the_same_course_gives_the_same_bytes(packed, tmp_path):
     """So that a kit can be compared, cached and signed."""
     again = tmp_path / "deep" / "again.zip"
