@@ -130,7 +130,10 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interrupt_after(seconds: float) -> Iterator[None]:
-    """For Windows, which has no interval timer: the interrupt that Ctrl-C would send, told apart by a flag."""
+    """For Windows, which has no interval timer: the interrupt that Ctrl-C would send, told apart by a flag.
+
+    A browser has no threads either, so there is no limit: an endless loop ends with its kernel.
+    """
     rung = threading.Event()
 
     def ring():
@@ -139,7 +142,8 @@ def _interrupt_after(seconds: float) -> Iterator[None]:
 
     timer = threading.Timer(seconds, ring)
     timer.daemon = True
-    timer.start()
+    with contextlib.suppress(RuntimeError):  # can't start new thread
+        timer.start()
     try:
         yield
     except KeyboardInterrupt:

@@ -233,3 +233,15 @@ def test_an_argument_may_be_a_function_that_the_student_calls():
 
     np.testing.assert_array_equal(reply.value, [16.0])
     assert not reply.changed
+
+
+def test_an_answer_is_checked_where_nothing_can_interrupt_it(monkeypatch):
+    """Python in a browser has neither an interval timer nor threads: no limit there, but a verdict."""
+
+    def cannot_start(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.delattr("signal.setitimer")
+    monkeypatch.setattr("threading.Thread.start", cannot_start)
+
+    assert check("dW", right).verdict.score == 3

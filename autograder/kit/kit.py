@@ -38,17 +38,13 @@ def kit(course: Path, assignment: str, path: Path | None = None) -> Kit:
     Raises `StaleFiles` when `release/` is behind `source/`, `UnstrippedSolution` when it shows a solution.
     """
     course = Path(course).resolve()
-    ownership.chosen(course, [assignment])
-    build(course, [assignment], check=True)
-    released = course / "release" / assignment
-    if shown := leaks.shown_solutions(course / "source" / assignment, released):
-        raise UnstrippedSolution(f"{released}: {shown[0]}.", "Mend it in source/, then run `autograder build`.")
-    files = {path.relative_to(released).as_posix(): path.read_bytes() for path in ownership.files(released)}
+    files = released_files(course, assignment)
     name, package = wheel()
     added = {name: package, REQUIREMENTS: _requirements(name), START: _start(files, _theirs(course, assignment))}
     if taken := sorted(files.keys() & added.keys()):
         raise CourseError(
-            f"{released} has a file {taken[0]} of its own, which the kit would replace.", "Rename it in source/."
+            f"release/{assignment} has a file {taken[0]} of its own, which the kit would replace.",
+            "Rename it in source/.",
         )
     # One folder on top: whoever unpacks it beside other things finds it again.
     files = {f"{assignment}/{path}": content for path, content in (files | added).items()}
@@ -57,6 +53,16 @@ def kit(course: Path, assignment: str, path: Path | None = None) -> Kit:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return Kit(path, len(data), tuple(sorted(files)))
+
+
+def released_files(course: Path, assignment: str) -> dict[str, bytes]:
+    """Path → content of what students may have. Raises what `kit` does when they may not."""
+    ownership.chosen(course, [assignment])
+    build(course, [assignment], check=True)
+    released = course / "release" / assignment
+    if shown := leaks.shown_solutions(course / "source" / assignment, released):
+        raise UnstrippedSolution(f"{released}: {shown[0]}.", "Mend it in source/, then run `autograder build`.")
+    return {path.relative_to(released).as_posix(): path.read_bytes() for path in ownership.files(released)}
 
 
 def _requirements(wheel_name: str) -> bytes:
