@@ -8,9 +8,11 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 
 
-def gradebook_rows(course: Path, assignment: str, students: Collection[str] | None = None) -> dict[tuple, tuple]:
-    """(student, table, …) → its columns, but no database ids."""
-    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+def gradebook_rows(
+    course: Path, assignment: str, students: Collection[str] | None = None, db_url: str | None = None
+) -> dict[tuple, tuple]:
+    """(student, table, …) → its columns, but no database ids. `db_url`: where it is not the course's gradebook.db."""
+    with Gradebook(db_url or f"sqlite:///{course}/gradebook.db") as gradebook:
         try:
             submissions = gradebook.assignment_submissions(assignment)
         except MissingEntry:

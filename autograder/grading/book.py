@@ -17,6 +17,7 @@ from typing import Any
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import Column, ColumnElement, MetaData, String, Table, Text, delete, insert, select
 
+from autograder.grading.colliding import tried_again
 from autograder.grading.settings import Course
 from autograder.records import GradedSubmission
 
@@ -62,7 +63,7 @@ class Book:
 
     def __init__(self, course: Course) -> None:
         self.gradebook: Gradebook = course.gradebook()
-        OURS.create_all(self.gradebook.engine, checkfirst=True)
+        tried_again(lambda: OURS.create_all(self.gradebook.engine, checkfirst=True))
 
     def __enter__(self) -> Book:
         return self

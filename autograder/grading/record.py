@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import CouldNotGrade
 from autograder.grading.book import Book, Entry
+from autograder.grading.colliding import tried_again
 from autograder.grading.run import resources, steps
 from autograder.grading.settings import Course
 from autograder.grading.swap import put_in_place
@@ -55,9 +56,8 @@ class Recorder:
             prepared = self._prepare_folder(executed)
             target = self.course.folder("autograded", graded.student, graded.assignment)
             # The folder first: marks without their notebook would be taken for finished.
-            with put_in_place(prepared, target), self.book.transaction() as gradebook:
-                self._save_marks(gradebook, graded, executed)
-                self.book.note(graded, entry)
+            with put_in_place(prepared, target):
+                tried_again(lambda: self._save(graded, executed, entry))
             self._steps_of_the_course(graded, executed)
         except Exception as error:
             reason = str(error).splitlines()[0][:300] if str(error) else ""
@@ -65,6 +65,11 @@ class Recorder:
                 f"The marks of {graded.student} could not be recorded: {type(error).__name__}: {reason}",
                 "See whether another program holds the gradebook or the disk is full, then grade again.",
             ) from error
+
+    def _save(self, graded: GradedSubmission, executed: Executed, entry: Entry) -> None:
+        with self.book.transaction() as gradebook:
+            self._save_marks(gradebook, graded, executed)
+            self.book.note(graded, entry)
 
     def could_not_grade(self, graded: GradedSubmission) -> None:
         """Note why; its marks, if an earlier run recorded some, stay."""

@@ -18,9 +18,11 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
+from sqlalchemy import make_url
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.errors import CourseError
+from autograder.grading.colliding import tried_again
 from autograder.grading.levels import level_in
 
 CONFIG_NAME = "nbgrader_config.py"
@@ -54,7 +56,17 @@ class Course:
         return Path(directory.format_path(getattr(directory, f"{step}_directory"), student, assignment))
 
     def gradebook(self) -> Gradebook:
-        return Gradebook(self.db_url, self.directory().course_id or "default_course")
+        """Raises `CourseError` when its server cannot be reached, or the library for it is not installed."""
+        try:
+            # Making its tables, and the course's row, collides with whoever does the same at that moment.
+            return tried_again(lambda: Gradebook(self.db_url, self.directory().course_id or "default_course"))
+        except (ImportError, SQLAlchemyError) as error:
+            shown = make_url(self.db_url).render_as_string(hide_password=True)
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+            raise CourseError(
+                f"The gradebook {shown} could not be opened: {reason}",
+                "See whether it exists, its server runs, and lets you in; for PostgreSQL install psycopg[binary].",
+            ) from error
 
 
 def open_course(root: Path) -> Course:
