@@ -22,8 +22,6 @@ NAMES: dict[str, Callable[[str], bool]] = {
 }
 """Does a name at that level follow the convention?"""
 
-CONVENTIONS = ("moodle", "canvas", "gradescope", "exchange", "folders")
-
 
 def handed_in(
     entries: list[Entry], convention: str | None, assignment: str, expected: Collection[str], others: Collection[str]

@@ -73,6 +73,19 @@ def test_moodle_without_folders_and_with_typed_text(course, tmp_path):
     assert "what was typed into Moodle (onlinetext)" in result.output
 
 
+def test_names_that_a_mac_has_packed(course, tmp_path):
+    """It writes UTF-8 and does not say so; read as the standard has it, Zoë would be ZoÃ«."""
+    source = "Zoë Ek_7_assignsubmission_file_"
+    download = make_zip(tmp_path / "mac.zip", {f"{source}/{LESSON}": notebook("zoë")})
+    data = bytearray(download.read_bytes())
+    for start in (data.index(b"PK\x03\x04") + 6, data.index(b"PK\x01\x02") + 8):
+        data[start + 1] &= 0xFF - 0x08  # the flag that the name is UTF-8
+    download.write_bytes(data)
+
+    assert collect(course, download).exit_code == 0
+    assert submitted(course) == {f"zoë_ek/{A}/{LESSON}": "zoë"}
+
+
 def test_moodle_with_blind_marking(course, tmp_path):
     """All are called alike in the platform's language, and told apart by number."""
     download = make_zip(tmp_path / "blind.zip", {
@@ -87,7 +100,7 @@ def test_canvas_with_late_marks_and_resubmissions(course, tmp_path):
     """The latest of a student's files is taken under its own name, and the choice is shown; so is LATE."""
     download = make_zip(tmp_path / "submissions.zip", {
         f"lovelaceada_1234_90001_{LESSON}": notebook("first"),
-        "lovelaceada_1234_90007_linear_layer-2.ipynb": notebook("third"),
+        "lovelaceada_1234_100007_linear_layer-2.ipynb": notebook("third"),
         "lovelaceada_1234_90004_linear_layer-1.ipynb": notebook("second"),
         "lovelaceada_1234_90005_plan-1.txt": "this is its own name",
         f"vanderbergjan_LATE_1300_91000_{LESSON}": notebook("jan"),
