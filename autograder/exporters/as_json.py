@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from autograder.exporters.exporter import AutograderExporter, Report, put
-from autograder.exporters.marks import ClassMarks, Mark, Question, Standing, StudentMarks
+from autograder.grading.marks import ClassMarks, Mark, Question, Standing, StudentMarks
 from autograder.records import Outcome, QuestionMark, SubmissionOutcome
 
 BY_SOMETHING_ELSE = "nbgrader"

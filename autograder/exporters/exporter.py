@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import glob
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Bool
 
 from autograder.errors import AutograderError, GradingError
-from autograder.exporters.marks import ClassMarks, Standing, StudentMarks, read_marks
+from autograder.grading.marks import ClassMarks, Standing, StudentMarks, names_handed_in, read_marks
 from autograder.printable import printable
 from autograder.reports.results import write_whole_bytes
 
@@ -65,7 +63,7 @@ class AutograderExporter(ExportPlugin):
         """Write the file. Raises `GradingError`, and then nothing was written."""
         coursedir: CourseDirectory = self.parent.coursedir
         assignment = self._assignment(gradebook)
-        marks = read_marks(gradebook, assignment, _handed_in(coursedir, assignment))
+        marks = read_marks(gradebook, assignment, names_handed_in(coursedir, assignment))
         if self.student:
             chosen = {str(name) for name in self.student}
             if unknown := chosen - {student.id for student in marks.students}:
@@ -122,13 +120,3 @@ def put(target: Path, data: bytes) -> None:
 def points(score: float) -> str:
     """`7`, `7.5`, `6.33333`: Moodle keeps five decimals, Canvas rounds what it shows."""
     return f"{score:.5f}".rstrip("0").rstrip(".")
-
-
-def _handed_in(coursedir: CourseDirectory, assignment: str) -> set[str]:
-    """The folders in `submitted/`, for whom the gradebook may not know at all."""
-    mark = "\0"
-    pattern = coursedir.format_path(coursedir.submitted_directory, mark, assignment)
-    before, _, after = pattern.partition(mark)
-    found = glob.glob(glob.escape(before) + "*" + glob.escape(after))
-    name = re.compile(re.escape(before) + "([^/]+)" + re.escape(after))
-    return {match[1] for path in found if Path(path).is_dir() and (match := name.fullmatch(path))}

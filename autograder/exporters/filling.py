@@ -11,8 +11,8 @@ from traitlets import Bool, Unicode
 from autograder.errors import GradingError
 from autograder.exporters.exporter import AutograderExporter, Report, points, put
 from autograder.exporters.lms_file import LmsFile, read_lms_file
-from autograder.exporters.marks import ClassMarks, Standing
 from autograder.exporters.matching import Called, Matches, match
+from autograder.grading.marks import ClassMarks, Standing
 from autograder.printable import printable
 
 EMPTY = ("", "-")

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.exporters.marks import StudentMarks
+from autograder.grading.marks import StudentMarks
 
 ANY = ("id", "email", "lms_user_id")
 """What a student may be called in the gradebook."""

@@ -6,7 +6,7 @@ import csv
 import io
 
 from autograder.exporters.exporter import AutograderExporter, Report, points, put
-from autograder.exporters.marks import ClassMarks, Standing, StudentMarks
+from autograder.grading.marks import ClassMarks, Standing, StudentMarks
 
 ABOUT = ("student_id", "last_name", "first_name", "email", "standing", "timestamp")
 TOTALS = ("raw_score", "late_submission_penalty", "score", "max_score")

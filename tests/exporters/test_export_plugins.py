@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy import event, text
 
 from autograder.cli import main
-from autograder.exporters.marks import Standing, read_marks
+from autograder.grading.marks import Standing, read_marks
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "results.schema.json").read_text())
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.exporters.marks import StudentMarks
 from autograder.exporters.matching import Called, match
+from autograder.grading.marks import StudentMarks
 
 
 def rows(*values: str | tuple[str, ...]) -> dict[int, list[Called]]:

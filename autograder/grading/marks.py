@@ -1,16 +1,19 @@
 """The marks of one assignment as the gradebook has them now, in a handful of queries however large the class.
 
-Every exporter begins here. nbgrader's own export gives 0.0 to whom nobody has graded; here each student has a standing,
-and only a graded one has a mark.
+Every exporter and the class page begin here. nbgrader's own export gives 0.0 to whom nobody has graded; here each
+student has a standing, and only a graded one has a mark.
 """
 
 from __future__ import annotations
 
+import glob
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from nbgrader.api import (
     BaseCell,
@@ -24,6 +27,7 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import func, inspect, select
 
 from autograder.errors import GradingError
@@ -86,6 +90,9 @@ class StudentMarks:
     penalty: float = 0.0
     """Points taken off for being late."""
     timestamp: datetime | None = None
+    """When it was handed in: UTC, without a zone, as nbgrader keeps it."""
+    due: datetime | None = None
+    """With this student's extension; UTC."""
     graded: GradedSubmission | None = None
     """As it was graded by `autograder grade`, with its findings; None when something else graded it."""
 
@@ -93,6 +100,13 @@ class StudentMarks:
     def name(self) -> str:
         called = " ".join(filter(None, [self.first_name, self.last_name]))
         return printable(f"{self.id} ({called})" if called else self.id)
+
+    @property
+    def late(self) -> timedelta:
+        """Zero where it was in time, or where nobody can tell."""
+        if self.timestamp is None or self.due is None:
+            return timedelta(0)
+        return max(timedelta(0), self.timestamp - self.due)
 
     @property
     def raw_score(self) -> float:
@@ -113,6 +127,8 @@ class ClassMarks:
     """In the order of the notebook where `autograder grade` has seen it, by name otherwise."""
     students: tuple[StudentMarks, ...]
     """Sorted by id: all that the gradebook knows, and all that handed in."""
+    due: datetime | None = None
+    """For those without an extension; UTC."""
     engines: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
 
@@ -121,13 +137,23 @@ class ClassMarks:
         return sum(question.max_score for question in self.questions)
 
 
+def names_handed_in(coursedir: CourseDirectory, assignment: str) -> set[str]:
+    """The folders in `submitted/`, for whom the gradebook may not know at all."""
+    mark = "\0"
+    pattern = coursedir.format_path(coursedir.submitted_directory, mark, assignment)
+    before, _, after = pattern.partition(mark)
+    found = glob.glob(glob.escape(before) + "*" + glob.escape(after))
+    name = re.compile(re.escape(before) + "([^/]+)" + re.escape(after))
+    return {match[1] for path in found if Path(path).is_dir() and (match := name.fullmatch(path))}
+
+
 def read_marks(gradebook: Gradebook, assignment: str, handed_in: Collection[str] = ()) -> ClassMarks:
     """`handed_in`: the names in `submitted/`; one that is not in the gradebook at all was never graded.
 
     Raises `GradingError` when the gradebook has no such assignment.
     """
     try:
-        gradebook.find_assignment(assignment)
+        due = gradebook.find_assignment(assignment).duedate
     except MissingEntry:
         names = ", ".join(sorted(one.name for one in gradebook.assignments)) or "none yet"
         raise GradingError(
@@ -147,11 +173,12 @@ def read_marks(gradebook: Gradebook, assignment: str, handed_in: Collection[str]
             select(
                 SubmittedAssignment.student_id,
                 SubmittedAssignment.timestamp,
+                SubmittedAssignment.extension,
                 func.coalesce(func.sum(SubmittedNotebook.late_submission_penalty), 0.0).label("penalty"),
             )
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id, isouter=True)
             .where(SubmittedAssignment.assignment.has(name=assignment))
-            .group_by(SubmittedAssignment.student_id, SubmittedAssignment.timestamp)
+            .group_by(SubmittedAssignment.student_id, SubmittedAssignment.timestamp, SubmittedAssignment.extension)
         )
     }
     journal, refused = _journal(gradebook, assignment)
@@ -160,13 +187,15 @@ def read_marks(gradebook: Gradebook, assignment: str, handed_in: Collection[str]
         row, mine = submissions.get(student.id), marks.get(student.id, {})
         standing, why = _standing(row is not None, mine, refused.get(student.id), student.id in handed_in)
         if row is not None:
-            student = replace(student, marks=mine, penalty=row.penalty, timestamp=row.timestamp)
+            until = due + row.extension if due and row.extension else due
+            student = replace(student, marks=mine, penalty=row.penalty, timestamp=row.timestamp, due=until)
         graded = journal[student.id][0] if student.id in journal else None
         known.append(replace(student, standing=standing, why=why, graded=graded))
     return ClassMarks(
         assignment,
         _questions(gradebook, assignment, [graded for graded, _, _ in journal.values()]),
         tuple(known),
+        due,
         tuple(sorted({engine for _, engine, _ in journal.values()})),
         tuple(sorted({seed for _, _, seed in journal.values()})),
     )
