@@ -152,6 +152,22 @@ command(collect)
 
 
 @command
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+def report(course: Path, assignments: tuple[str, ...]) -> None:
+    """Write the page of a class from its gradebook; nothing is graded.
+
+    \b
+    Without ASSIGNMENT: of everything that has been graded.
+    Example:
+      autograder report 05_two_layer_net
+    """
+    from autograder.reports.command import write_pages
+
+    for page in write_pages(course, assignments):
+        tick(f"Class page: {page}")
+
+
+@command
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to put it. Default: demo/ in the course.")
 @with_grading_options
 def demo(course: Path, folder: Path | None, **options: Any) -> None:
@@ -247,7 +263,7 @@ def _grade(
     from autograder.reports.results import write_json
 
     # A page with one student on it must not replace the one with the class.
-    page = None if students else write_class_page(course, result)
+    page = None if students else write_class_page(course, assignment)
     if json_file:
         write_json(result, json_file)
     show(result, page, json_file)

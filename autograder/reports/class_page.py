@@ -1,67 +1,62 @@
 """The class on one page: `reports/<assignment>.html`, self-contained, to be read on a phone or printed.
 
-Reads a `ClassResult` only: nbgrader's own view of a class takes a minute at ten thousand students.
+Written by `autograder grade` and by `autograder report` alike, from what the gradebook has at that moment.
 """
 
 from __future__ import annotations
 
-import re
+import os
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from autograder.errors import GradingError
-from autograder.printable import printable
-from autograder.records import ClassResult, Finding, GradedSubmission, Outcome, QuestionMark
+from autograder.grading.marks import Mark
+from autograder.grading.settings import Course, open_course
+from autograder.reports import wording
+from autograder.reports.gathered import SHARES, Gathered, Key, Student, gather, missing, spreads
+from autograder.reports.mistakes import Mistake, ranked_mistakes
 from autograder.reports.results import write_whole
-from autograder.reports.told import Told, common_prefix, told
+from autograder.reports.timeline import timeline
+from autograder.reports.told import common_prefix
 
-WAITING = (Outcome.MANUAL, Outcome.COULD_NOT_CHECK)
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One thing that went wrong, and whose answers showed it."""
-
-    where: tuple[str, ...]
-    """Ids of the questions it was seen in."""
-    says: str
-    try_next: str
-    named: bool
-    """False for "wrong, not recognised"."""
-    students: tuple[str, ...]
+ROWS_AT_MOST = 100
+"""Of a table that stands open. More are folded away, so many in each fold."""
+NAMES_AT_MOST = 12
+"""In a sentence. More are folded away behind their number."""
+MISTAKES_AT_MOST = 12
+"""That stand open: two screens of a phone. The rarer ones are folded away."""
+BINS = 10
 
 
 @dataclass(frozen=True)
-class Row:
-    submission: GradedSubmission
-    marks: tuple[QuestionMark | None, ...]
-    """One for each column."""
-    told: tuple[Told, ...]
-    waiting: tuple[QuestionMark, ...]
-    pages: tuple[tuple[str, str], ...]
-    """Notebook and relative address of each feedback page."""
+class Fold:
+    """Some of the students, in their order."""
+
+    label: str
+    rows: tuple[Student, ...]
 
 
-def write_class_page(course: Path, result: ClassResult) -> Path:
+def write_class_page(course: Path, assignment: str) -> Path:
     """Replace `reports/<assignment>.html` in the folder `course`. Returns its path."""
-    path = Path(course) / "reports" / f"{result.assignment}.html"
+    opened = open_course(course)
+    path = opened.root / "reports" / f"{assignment}.html"
+    text = render(opened, gather(opened, assignment), datetime.now().astimezone())
     try:
         path.parent.mkdir(exist_ok=True)
-        write_whole(path, render(course, result, datetime.now().astimezone()))
+        write_whole(path, text)
     except OSError as error:
         raise GradingError(f"{path} could not be written: {error.strerror}.", "The marks are recorded.") from error
     return path
 
 
-def render(course: Path, result: ClassResult, when: datetime) -> str:
+def render(course: Course, gathered: Gathered, when: datetime) -> str:
     environment = Environment(
         loader=PackageLoader("autograder"),
         autoescape=True,
@@ -69,97 +64,96 @@ def render(course: Path, result: ClassResult, when: datetime) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"mark": _mark, "state": _state, "prose": _prose, "printable": printable}
-    graded = [one for one in result.submissions if one.reason is None]
-    columns = list(dict.fromkeys((mark.notebook, mark.id) for one in graded for mark in one.questions))
-    prefix = common_prefix(question for _, question in columns)
-    rows = [_row(Path(course), one, columns, prefix) for one in graded]
+    environment.filters |= wording.FILTERS
+    students, marks = gathered.students, gathered.recorded.marks
+    by_id = {student.marks.id: student for student in students}
+    mistakes = ranked_mistakes(gathered, course)
+    totals = [student.marks.score for student in students]
     return environment.get_template("class_report.html.j2").render(
-        result=result,
+        page=gathered,
+        due=marks.due,
+        engines=marks.engines,
+        seeds=marks.seeds,
         when=when,
-        columns=columns,
-        prefix=prefix,
-        several_notebooks=len({notebook for notebook, _ in columns}) > 1,
-        points=_points(graded),
-        averages=_averages(graded, columns),
-        rows=rows,
-        mistakes=ranked_mistakes(graded),
-        waiting=[row for row in rows if row.waiting],
-        noted=[one for one in result.submissions if one.notes],
-        mean=statistics.mean([one.score for one in graded]) if graded else None,
-        median=statistics.median([one.score for one in graded]) if graded else None,
-        max_score=max((one.max_score for one in graded), default=0),
-    )
+        shares=SHARES,
+        prefix=common_prefix(question.id for question in gathered.questions),
+        several_notebooks=len({question.notebook for question in gathered.questions}) > 1,
+        spreads=spreads(gathered),
+        bins=_bins(totals, gathered.max_score),
+        mean=statistics.fmean(totals) if totals else None,
+        median=statistics.median(totals) if totals else None,
+        folds=_folds(students),
+        mistakes=mistakes,
+        ranks=_ranks(mistakes),
+        timeline=timeline(students, marks.due),
+        late=sorted((one for one in students if one.marks.late), key=lambda one: one.marks.late, reverse=True),
+        waiting=_by_question(gathered, Student.waits_for),
+        not_checked=_by_question(gathered, Student.not_checked),
+        by_hand=[(student, key, mark) for student in students for key, mark in _in_order(gathered, student)],
+        penalties=any(one.marks.penalty for one in students),
+        noted=[one for one in students if one.notes],
+        alike=[(name, [[by_id[one] for one in group.students] for group in found.groups], found)
+               for name, found in gathered.files],
+        pages=_feedback_pages(course, gathered),
+        missing=missing(gathered),
+        rows_at_most=ROWS_AT_MOST,
+        names_at_most=NAMES_AT_MOST,
+        mistakes_at_most=MISTAKES_AT_MOST,
+    )  # fmt: skip
 
 
-def ranked_mistakes(graded: Iterable[GradedSubmission]) -> list[Mistake]:
-    """The most frequent first; named ones before the others where as many students made them."""
-    groups: dict[tuple, list[tuple[str, Finding]]] = defaultdict(list)
-    for one in graded:
-        for finding in (finding for mark in one.questions for finding in mark.findings if finding.echo_of is None):
-            key = (finding.misconception,) if finding.misconception else (None, finding.where, finding.says)
-            groups[key].append((one.student, finding))
-    mistakes = [
-        Mistake(
-            where=tuple(dict.fromkeys(finding.where for _, finding in seen)),
-            says=statistics.mode(finding.says for _, finding in seen),
-            try_next=statistics.mode(finding.try_next for _, finding in seen),
-            named=key[0] is not None,
-            students=tuple(dict.fromkeys(student for student, _ in seen)),
-        )
-        for key, seen in groups.items()
-    ]
-    return sorted(mistakes, key=lambda mistake: (-len(mistake.students), not mistake.named, mistake.where))
+def _folds(students: tuple[Student, ...]) -> list[Fold]:
+    parts = [students[start : start + ROWS_AT_MOST] for start in range(0, len(students), ROWS_AT_MOST)]
+    return [Fold(f"{part[0].marks.id} to {part[-1].marks.id}", part) for part in parts]
 
 
-def _row(course: Path, one: GradedSubmission, columns: list[tuple[str, str]], prefix: str) -> Row:
-    marks = {(mark.notebook, mark.id): mark for mark in one.questions}
-    pages = [
-        (notebook, course / "feedback" / one.student / one.assignment / f"{notebook}.html")
-        for notebook in dict.fromkeys(mark.notebook for mark in one.questions)
-    ]
-    return Row(
-        one,
-        tuple(marks.get(column) for column in columns),
-        told(one, prefix),
-        tuple(mark for mark in one.questions if mark.outcome in WAITING),
-        tuple((notebook, quote(f"../{page.relative_to(course)}")) for notebook, page in pages if page.is_file()),
-    )
+def _bins(totals: list[float], most: float) -> list[tuple[str, int]]:
+    """How many students have 0–10 %, … of all points; a total on the border is in the upper one."""
+    if not totals or most <= 0:
+        return []
+    counts = [0] * BINS
+    for total in totals:
+        counts[min(int(total / most * BINS + 1e-9), BINS - 1)] += 1
+    step = 100 // BINS
+    labels = [f"{place * step} to {place * step + step} %" for place in range(BINS)]
+    return list(zip(labels, counts, strict=True))
 
 
-def _points(graded: list[GradedSubmission]) -> dict[tuple[str, str], float]:
-    return {(mark.notebook, mark.id): mark.max_score for one in graded for mark in one.questions}
+def _ranks(mistakes: Iterable[Mistake]) -> dict[int, list[int]]:
+    """Student → ranks of the mistakes they made."""
+    found = defaultdict(list)
+    for mistake in mistakes:
+        for student in mistake.students:
+            found[student.number].append(mistake.number)
+    return dict(found)
 
 
-def _averages(graded: list[GradedSubmission], columns: list[tuple[str, str]]) -> list[float | None]:
-    """Mean mark of each column over those who have one."""
-    given = defaultdict(list)
-    for mark in (mark for one in graded for mark in one.questions):
-        if mark.score is not None:
-            given[mark.notebook, mark.id].append(mark.score)
-    return [statistics.mean(given[column]) if given[column] else None for column in columns]
+def _by_question(gathered: Gathered, concerned: Callable[[Student], Iterable[Key]]) -> list[tuple[str, list[Student]]]:
+    """Question → students it concerns, in the order of the lesson; only those that concern anybody."""
+    found: dict[Key, list[Student]] = {(one.notebook, one.id): [] for one in gathered.questions}
+    for student in gathered.students:
+        for key in concerned(student):
+            found.setdefault(key, []).append(student)
+    return [(key[1], students) for key, students in found.items() if students]
 
 
-def _prose(text: str) -> Markup:
-    """`name` between backticks becomes code; everything else stays text."""
-    return Markup(re.sub(r"`([^`]{1,80})`", r"<code>\1</code>", str(escape(printable(text)))))
+def _in_order(gathered: Gathered, student: Student) -> list[tuple[Key, Mark]]:
+    given = dict(student.given_by_hand())
+    return [(key, given[key]) for one in gathered.questions if (key := (one.notebook, one.id)) in given]
 
 
-def _mark(mark: QuestionMark | None) -> str:
-    """A score in words and figures: colour alone tells a colour-blind reader nothing."""
-    if mark is None:
-        return "–"
-    if mark.outcome is Outcome.MANUAL:
-        return "by hand"
-    if mark.outcome is Outcome.COULD_NOT_CHECK:
-        return "look"
-    return f"{mark.score:g}" + (" ✓" if mark.outcome is Outcome.PASSED else "")
-
-
-def _state(mark: QuestionMark | None) -> str:
-    """The CSS class of a score."""
-    if mark is None or mark.outcome in WAITING:
-        return "waiting"
-    if mark.outcome is Outcome.PASSED:
-        return "full"
-    return "part" if mark.score else "none"
+def _feedback_pages(course: Course, gathered: Gathered) -> dict[int, list[tuple[str, str]]]:
+    """Student → notebook and relative address of each feedback page that exists."""
+    notebooks = list(dict.fromkeys(question.notebook for question in gathered.questions))
+    # The folder's pattern is asked for once: at three thousand students that is seconds.
+    pattern = str(course.folder("feedback", "\0", gathered.assignment))
+    found = {}
+    for student in gathered.students:
+        folder = pattern.replace("\0", student.marks.id)
+        pages = [(notebook, os.path.join(folder, f"{notebook}.html")) for notebook in notebooks]
+        found[student.number] = [
+            (notebook, quote(os.path.relpath(page, course.root / "reports")))
+            for notebook, page in pages
+            if os.path.isfile(page)
+        ]
+    return found
