@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograder.first_cause import in_light_of
-from autograder.misconceptions import recognise
+from autograder.misconceptions import catalogue, recognise
 from autograder.questions import Part, Probe, Question, Seen, find
 from autograder.records import Finding, Outcome, PartVerdict, Reply, Verdict
 
@@ -45,7 +45,8 @@ def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, i
             probe = _draw(question, number, seed, {} if drawn is None else drawn)
             reply = ask(probe.arguments, part.timeout_seconds, part.through)
             seen = _look(part, reply, probe, errors)
-            finding = None if seen.passed else recognise(question, part, reply, probe, seen.says)
+            named = [one.misconception for one in findings]
+            finding = None if seen.passed else recognise(question, part, reply, probe, seen.says, named)
             if finding is not None and question.echoes is not None:
                 finding = replace(finding, also_seen_in=question.echoes(reply, probe))
         except Exception:
@@ -126,6 +127,9 @@ def _not_asked(part: Part, stopped: Reply) -> PartVerdict:
 def _first_cause_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """Each mistake once, in the order the parts met them; what was not recognised only when nothing was."""
     named = {finding.misconception: finding for finding in reversed(findings) if finding.misconception is not None}
+    for misconception in catalogue():
+        if misconception.explains_the_rest and misconception.slug in named:
+            return (named[misconception.slug],)
     if named:
         return tuple(sorted(named.values(), key=findings.index))
     return tuple(findings[:1])

@@ -176,6 +176,7 @@ def dscores_loop(S, y):
     ("hidden_layer", "A_overwritten"): _hidden("H = np.maximum(0, A)", "A[A < 0] = 0\n    H = A"),
     ("hidden_layer", "relu_left_out"): _hidden("np.maximum(0, A)", "A"),
     ("hidden_layer", "relu_without_bias"): _hidden(" + b", ""),
+    ("hidden_layer", "hidden_bias_subtracted"): _hidden(" + b", " - b"),
     ("hidden_layer", "absolute_value"): _hidden("np.maximum(0, A)", "np.abs(A)"),
     ("hidden_layer", "mask_for_values"): _hidden("np.maximum(0, A)", "(A > 0).astype(float)"),
     ("hidden_layer", "negative_part"): _hidden("np.maximum", "np.minimum"),

@@ -58,6 +58,7 @@ ASK = "X_batch, y_batch = self.draw_batch(X, y, batch_size)"
 TRAIN_LOSS = "loss, grads = self.loss(X_batch, y_batch, reg)"
 NOTE = 'history["loss_history"].append(loss)'
 DECAY = "                learning_rate *= learning_rate_decay\n"
+VALIDATED = 'history["val_acc_history"].append(np.mean(self.predict(X_val) == y_val))'
 EPOCH = "            if iteration % iterations_per_epoch == 0:\n"
 
 CHANGES: dict[tuple[str, str], list[tuple[str, str]]] = {
@@ -80,6 +81,9 @@ CHANGES: dict[tuple[str, str], list[tuple[str, str]]] = {
     ("net_scores", "b2_left_out"): [(SCORES, "scores = H @ W2\n")],
     ("net_scores", "biases_left_out"): [(A, "A = X.dot(W1)"), (SCORES, "scores = H.dot(W2)\n")],
     ("net_scores", "relu_missing"): [(H, "H = A")],
+    ("net_scores", "relu_upside_down"): [(H, "H = np.minimum(0, A)")],
+    ("net_scores", "absolute_values_for_relu"): [(H, "H = np.abs(A)")],
+    ("net_scores", "bias_subtracted"): [(A, "A = X @ W1 - b1")],
     ("net_scores", "relu_on_scores"): [(SCORES, "scores = np.maximum(0, H @ W2 + b2)\n")],
     ("net_scores", "sigmoid_for_relu"): [(H, "H = 1 / (1 + np.exp(-A))")],
     ("net_scores", "max_for_maximum"): [(H, "H = np.max(0, A)")],
@@ -133,7 +137,9 @@ CHANGES: dict[tuple[str, str], list[tuple[str, str]]] = {
     ("net_penalty", "reg_on_biases"): [(TERM, "reg * sum(np.sum(p**2) for p in self.params.values())")],
     ("net_penalty", "reg_divided_by_N"): [("loss = loss + penalty", "loss = loss + penalty / len(X)")],
     ("net_penalty", "reg_on_one_layer"): [(TERM, "reg * np.sum(W1 * W1)")],
+    ("net_stability", "gradient_overflows"): [(EXPS, "exps = np.exp(scores)")],
     ("net_penalty", "reg_not_squared"): [(TERM, "reg * (np.sum(W1) + np.sum(W2))")],
+    ("net_penalty", "reg_subtracted"): [(TERM, "reg * (np.sum(W1**2) - np.sum(W2**2))")],
     ("net_penalty", "reg_root_or_mean"): [(TERM, "reg * (np.linalg.norm(W1) + np.linalg.norm(W2))")],
     ("net_penalty", "reg_gradient_without_two"): [(SLOPES, '{"W1": reg * W1, "W2": reg * W2}')],
     ("net_penalty", "reg_missing_in_gradients"): [(SLOPES, "{}")],
@@ -215,6 +221,7 @@ CHANGES: dict[tuple[str, str], list[tuple[str, str]]] = {
         (EPOCH, "            if True:\n"),
         (DECAY, "                if iteration % iterations_per_epoch == 0:\n    " + DECAY),
     ],
+    ("net_history", "accuracies_counted"): [(VALIDATED, VALIDATED.replace("np.mean", "np.sum"))],
     ("net_history", "losses_each_epoch"): [
         (NOTE, "if iteration % iterations_per_epoch == 0:\n                " + NOTE),
     ],

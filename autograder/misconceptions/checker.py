@@ -23,6 +23,9 @@ STEP, LAMBDA = "How small a step?", "The lambda that ignores its argument"
 TOO_WIDE, TOO_NARROW = 2e-3, 2e-9
 """Steps beyond which truncation, or rounding, passes 1e-6 on the functions drawn here."""
 
+MOST = 0.75
+"""Of a checker's answers, for it to be called inverted."""
+
 ODD = ("flat", "mask", "tiny_entry", "huge", "kink")
 """Parts whose right gradients have a reason of their own to look wrong."""
 
@@ -39,8 +42,11 @@ def _answers(reply: Reply) -> list:
 
 
 def _inverted(reply: Reply, probe: Probe) -> bool:
-    answers = _answers(reply)
-    return bool(answers) and all(answer is not right for answer, right in zip(answers, probe.truth, strict=True))
+    """Most of the answers: nan compares as False, whichever way round, and 0 with 0 as equal."""
+    pairs = list(zip(_answers(reply), probe.truth, strict=True)) if _answers(reply) else []
+    inverted = sum(answer is not right for answer, right in pairs)
+    both = {right for answer, right in pairs if answer is not right} == {True, False} or len(set(probe.truth)) == 1
+    return bool(pairs) and both and inverted >= MOST * len(pairs)
 
 
 def _missed(reply: Reply, probe: Probe) -> bool:
@@ -102,6 +108,7 @@ MISCONCEPTIONS = (
         why="The function was read as 'is there a bug?'.",
         heading=CHECK,
         matches=_inverted,
+        explains_the_rest=True,
     ),
     named(
         "original_asked_again",

@@ -35,5 +35,7 @@ class Misconception:
     """What a student with this mistake returns; from numeric gradients, never from a closed form."""
     matches: Callable[[Reply, Probe], bool] | None = None
     """For what no array predicts: a weaker relation, or how the call itself went."""
+    explains_the_rest: bool = False
+    """Whether nothing else that its question shows is worth telling beside it."""
     parts: tuple[str, ...] = ()
     """Names of the parts it can be seen in; empty for any part but `alone`, which asks about the arguments only."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from autograder.gradients import relative_error
@@ -14,19 +16,21 @@ SAME = 1e-9
 """A reply is a prediction when they differ by less: far above the rounding of either, far below any two predictions."""
 
 
-def recognise(question: Question, part: Part, reply: Reply, probe: Probe, seen: str = "") -> Finding:
+def recognise(
+    question: Question, part: Part, reply: Reply, probe: Probe, seen: str = "", named: Collection[str | None] = ()
+) -> Finding:
     """The first misconception that fits.
 
     `reply` has failed an examination of `part` of `question` on `probe`; `seen` is what that examination said.
+    `named`: what was recognised in earlier parts. It is tried first: of a single example, many mistakes leave the same.
     """
-    for misconception in catalogue():
-        if _applies(misconception, question, part) and _fits(misconception, reply, probe):
+    for misconception in sorted(catalogue(), key=lambda one: one.slug not in named):
+        known = misconception.slug in named
+        if _applies(misconception, question, part) and _fits(misconception, reply, probe, known):
             words = {"name": question.id, "gradient": question.id.removesuffix("_loop"), **probe.setting}
             words["takes"] = " and ".join(reply.changed) or " and ".join(probe.arguments)
-            return Finding(
-                misconception.slug, question.id, misconception.says.format(**words),
-                misconception.try_next.format(**words),
-            )  # fmt: skip
+            says = misconception.says.format(**words) + _of_which(misconception, reply, probe)
+            return Finding(misconception.slug, question.id, says, misconception.try_next.format(**words))
     return Finding(None, question.id, *_what_can_still_be_said(question, reply, probe, seen))
 
 
@@ -38,15 +42,36 @@ def _applies(misconception: Misconception, question: Question, part: Part) -> bo
     return True
 
 
-def _fits(misconception: Misconception, reply: Reply, probe: Probe) -> bool:
+def _fits(misconception: Misconception, reply: Reply, probe: Probe, known: bool) -> bool:
     if misconception.matches is not None:
         return misconception.matches(reply, probe)
     value = reply.value
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf" or probe.gradient is None:
         return False
     predicted = misconception.predict(probe)
-    # On some probes a mistake predicts the truth (a mean over N = 1): there it explains nothing.
-    return _same(value, predicted) and not _same(predicted, probe.truth)
+    # On some probes a mistake predicts the truth, or zeros (what N = 1 leaves of a loop): there it explains nothing.
+    if not np.any(predicted) and not known:
+        return False
+    return bool(_rows(value, predicted, probe)) or (_same(value, predicted) and not _same(predicted, probe.truth))
+
+
+def _rows(value: np.ndarray, predicted: np.ndarray, probe: Probe) -> list[str]:
+    """Of an answer with a gradient for each input: the inputs whose gradients were predicted; the others are right."""
+    inputs = probe.setting.get("of_inputs", ())
+    if not inputs or not (value.shape == predicted.shape == probe.truth.shape):
+        return []
+    wrong = [name for name, row, right in zip(inputs, value, probe.truth, strict=True) if not _same(row, right)]
+    foretold = [name for name, row, one in zip(inputs, value, predicted, strict=True) if _same(row, one)]
+    return wrong if set(wrong) <= set(foretold) else []
+
+
+def _of_which(misconception: Misconception, reply: Reply, probe: Probe) -> str:
+    """Of which gradients it is so, where it is not of all."""
+    if misconception.matches is not None or "of_inputs" not in probe.setting:
+        return ""
+    rows = _rows(reply.value, misconception.predict(probe), probe)
+    others = [f"d{name}" for name in probe.setting["of_inputs"] if name not in rows]
+    return f" That is so of {' and '.join(f'd{name}' for name in rows)} only." if rows and others else ""
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:

@@ -14,13 +14,15 @@ from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.two_layer_net import probabilities, when
 from autograder.questions import Probe
 from autograder.questions.two_layer_forward import is_gradient, is_loss, number
-from autograder.questions.two_layer_penalty import TERMS
+from autograder.questions.two_layer_penalty import TERMS, in_one_layer
 from autograder.records import Reply
 
 LESSON = "03_softmax_relu"
 
 LOSS, REGULARISED, SLOPE = ("naive_loss", "stable_loss"), ("regularised_loss",), ("penalty_gradient",)
 ORDINARY = ("value", "single", "absent", "whole")
+
+HALVES = (("first_layer_only", "second_layer_only"), ("second_layer_only", "first_layer_only"))
 
 Matches = Callable[[Reply, Probe], bool]
 
@@ -302,7 +304,7 @@ PRICES = (
         "A weight of −3 should cost as much as one of +3.",
         "np.sum(W) for np.sum(W * W), or absolute values.", PRICE,
         _added_is(
-            _term("not_squared"),
+            _term("not_squared"), *map(_term, in_one_layer("not_squared")),
             lambda s: s["reg"] * sum(np.abs(s["parameters"][name]).sum() for name in ("W1", "W2")),
         ), ("value",),
     ),
@@ -311,21 +313,24 @@ PRICES = (
         "Your {name} takes a root or a mean of the squares, not their sum.",
         "Square, add, multiply by reg. Nothing else.",
         "np.linalg.norm(W) is the root of the sum; np.mean divides by the number of weights.", PRICE,
-        _added_is(_term("root_of_squares"), _term("mean_of_squares")), ("value",),
+        _added_is(_term("root_of_squares"), _term("mean_of_squares"), *map(_term, in_one_layer("root_of_squares")),
+                  *map(_term, in_one_layer("mean_of_squares"))), ("value",),
     ),
     _entry(
         "price_subtracted", REGULARISED,
         "Your {name} subtracts the price: large weights would make the loss smaller.",
         "Which sign makes large weights cost something?",
         "A sign slipped in.", PRICE,
-        _added_is(lambda s: -_term("right")(s)), ("value",),
+        _added_is(_term("subtracted"), *map(_term, in_one_layer("subtracted"))), ("value",),
     ),
     _entry(
         "price_without_reg", REGULARISED,
         "Your {name} adds the squares at their full price: reg is not in it as a factor.",
         "Multiply each sum by reg, once.",
         "reg is left out, or squared along with the weights.", PRICE,
-        _added_is(lambda s: _term("right")(s) / s["reg"], lambda s: _term("right")(s) * s["reg"]), ("mean", "value"),
+        _added_is(lambda s: _term("right")(s) / s["reg"], lambda s: _term("right")(s) * s["reg"],
+                  *(lambda s, a=a, b=b: s["reg"] * _term(a)(s) / s["reg"] + _term(b)(s) / s["reg"] for a, b in HALVES)),
+        ("mean", "value"),
     ),
 )  # fmt: skip
 

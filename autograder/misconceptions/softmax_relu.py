@@ -288,6 +288,12 @@ FORWARDS = (
         _hidden(lambda A, H, s: np.allclose(A, s["X"] @ s["W"])),
     ),
     _relu_entry(
+        "hidden_bias_subtracted", "Your A is XW − b: the bias has the wrong sign.",
+        "A = XW + b. Which sign stands before b?",
+        "A minus slipped in.",
+        _hidden(lambda A, H, s: np.allclose(A, s["X"] @ s["W"] - s["b"])),
+    ),
+    _relu_entry(
         "absolute_value", "Your H is |A|: what is negative was folded up, not set to 0.",
         "A unit that is below 0 says nothing at all.",
         "np.abs for np.maximum.",

@@ -29,10 +29,10 @@ def _dscores_are(*names: str) -> Callable[[Reply, Probe], bool]:
     return when(test)
 
 
-def _dA_is(name: str) -> Callable[[Reply, Probe], bool]:
+def _dA_is(*names: str) -> Callable[[Reply, Probe], bool]:
     def test(answer: Any, s: dict[str, Any]) -> bool:
         grads, m, upstream = seen_in(answer, s["measured"])
-        return students_dA(grads, m, upstream.value).name == name
+        return students_dA(grads, m, upstream.value).name in names
 
     return when(test)
 
@@ -207,7 +207,7 @@ MISCONCEPTIONS = (
         "The slope of max(0, a) is 1 wherever a is positive, however large a is.",
         "`dhidden * hidden` for `dhidden * (hidden > 0)`.",
         "The first layer, backwards", LESSON,
-        matches=_dA_is("values_for_mask"),
+        matches=_dA_is("values_for_mask", "values_before_for_mask"),
         parts=("dhidden",),
     ),
     Misconception(

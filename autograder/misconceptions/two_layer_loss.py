@@ -11,7 +11,7 @@ from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.two_layer_net import LESSON, LOSS, PENALTY, STABILITY, probabilities, when
 from autograder.questions import Probe
 from autograder.questions.two_layer_forward import Measured, is_gradient, is_loss, number
-from autograder.questions.two_layer_penalty import added_gradients, students_term
+from autograder.questions.two_layer_penalty import added_gradients, in_one_layer, students_term
 from autograder.records import Reply
 
 
@@ -31,12 +31,34 @@ def _right(minus_log: np.ndarray, m: Measured) -> np.ndarray:
     return minus_log[np.arange(m.N), m.y]
 
 
+def _in_part_in_base(base: float, m: Measured) -> float:
+    """The logarithm of the sums alone has another base, the shifted scores are as they are."""
+    shifted = m.scores - m.scores.max(axis=1, keepdims=True)
+    return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) / np.log(base) - _right(shifted, m)))
+
+
 def _over_batch(scores: np.ndarray) -> np.ndarray:
     return probabilities(scores.T).T
 
 
-def _wide_loss(test: Callable[[float | None], bool]) -> Callable[[Reply, Probe], bool]:
-    return when(lambda answer, s: test(number(answer[1]["loss"])))
+def _wide_loss(test: Callable[[float, float], bool]) -> Callable[[Reply, Probe], bool]:
+    """`test` of the loss at wide scores and of what it should be, for a net whose loss is a number at ordinary ones."""
+
+    def seen(answer: Any, s: dict[str, Any]) -> bool:
+        usual, found = (number(one["loss"]) for one in answer)
+        return (
+            None not in (usual, found)
+            and np.isfinite(usual)
+            and test(found, s["wide"].as_seen(answer[1]["scores"]).loss)
+        )
+
+    return when(seen)
+
+
+def _usual_loss_is_right(reply: Reply, probe: Probe) -> bool:
+    return when(lambda answer, s: is_loss(answer[0]["loss"], s["measured"].as_seen(answer[0]["scores"]).loss))(
+        reply, probe
+    )
 
 
 # --- regularisation ---
@@ -50,15 +72,17 @@ def _term_is(*names: str) -> Callable[[Reply, Probe], bool]:
 
 
 def _penalty_gradient_is(factor: Callable[[dict], float]) -> Callable[[Reply, Probe], bool]:
-    """What reg adds to the gradients, as a multiple of the slope of the right term."""
+    """What reg adds to the gradients, as a multiple of the slope of the right term; by one of the two weights at least,
+    and by the other the right one."""
 
     def test(reply: Reply, probe: Probe) -> bool:
         added, s = added_gradients(reply, probe), probe.setting
         weights = {name: one for name, one in added.items() if name in ("W1", "W2")}
-        return bool(weights) and all(
-            np.allclose(one, factor(s) * s["slopes"]["right"][name], rtol=1e-7, atol=1e-9)
+        scaled = {
+            name: [np.allclose(one, k * s["slopes"]["right"][name], rtol=1e-7, atol=1e-9) for k in (factor(s), 1.0)]
             for name, one in weights.items()
-        )
+        }
+        return any(wrong for wrong, _ in scaled.values()) and all(map(any, scaled.values()))
 
     return lambda reply, probe: when(lambda answer, s: test(reply, probe))(reply, probe)
 
@@ -144,6 +168,8 @@ MISCONCEPTIONS = (
             for variant in (
                 lambda minus_log, m: _right(minus_log, m).mean() / np.log(2),
                 lambda minus_log, m: _right(minus_log, m).mean() / np.log(10),
+                lambda minus_log, m: _in_part_in_base(2, m),
+                lambda minus_log, m: _in_part_in_base(10, m),
             )
         ),
     ),
@@ -161,7 +187,7 @@ MISCONCEPTIONS = (
         "Subtract something from each row, so that its largest score is 0. One number for all rows will not do.",
         "No shift at all (exp overflows), or one for the whole matrix (every exp of a low row is 0).",
         "Large scores", LESSON,
-        matches=_wide_loss(lambda found: found is not None and not np.isfinite(found)),
+        matches=_wide_loss(lambda found, right: not np.isfinite(found)),
         parts=("shift",),
     ),
     Misconception(
@@ -170,8 +196,23 @@ MISCONCEPTIONS = (
         "log(a / b) = log a - log b, and log of exp(z) is z: nothing small has to be computed at all.",
         "exp and log are applied one after the other; most published solutions do so.",
         "Large scores", LESSON,
-        matches=_wide_loss(lambda found: found is not None),
+        matches=lambda reply, probe: _usual_loss_is_right(reply, probe) and _wide_loss(
+            lambda found, right: not np.isfinite(found) or (found < right and not is_loss(found, right))
+        )(reply, probe),
         parts=("gap",),
+    ),
+    Misconception(
+        "gradient_overflows", STABILITY,
+        "With large scores your loss is right, and one of your gradients holds nan or inf.",
+        "dscores takes exp of the scores as well. Which shift does your loss make, and does dscores make it?",
+        "The row maximum is subtracted in the loss and not in the probabilities of its gradient.",
+        "Large scores", LESSON,
+        matches=lambda reply, probe: _wide_loss(is_loss)(reply, probe) and when(
+            lambda answer, s: any(
+                is_gradient(one) and not np.isfinite(one).all() for one in (answer[1]["grads"] or {}).values()
+            )
+        )(reply, probe),
+        parts=("shift", "gap"),
     ),
     Misconception(
         "half_reg_convention", PENALTY,
@@ -224,7 +265,16 @@ MISCONCEPTIONS = (
         "A weight of -3 should cost as much as one of +3.",
         "np.sum(W) for np.sum(W * W).",
         "Regularisation", LESSON,
-        matches=_term_is("not_squared"),
+        matches=_term_is("not_squared", *in_one_layer("not_squared")),
+        parts=("term",),
+    ),
+    Misconception(
+        "reg_subtracted", PENALTY,
+        "Your regularisation makes the loss smaller where weights are large.",
+        "Which sign makes a large weight cost something?",
+        "A minus slipped in, before the whole term or before one of its two sums.",
+        "Regularisation", LESSON,
+        matches=_term_is("subtracted", *in_one_layer("subtracted")),
         parts=("term",),
     ),
     Misconception(
@@ -233,7 +283,8 @@ MISCONCEPTIONS = (
         "reg·ΣW²: square, add, multiply. Nothing else.",
         "np.linalg.norm(W) is the root of the sum; np.mean divides by the number of weights.",
         "Regularisation", LESSON,
-        matches=_term_is("root_of_squares", "mean_of_squares"),
+        matches=_term_is("root_of_squares", "mean_of_squares",
+                         *in_one_layer("root_of_squares"), *in_one_layer("mean_of_squares")),
         parts=("term",),
     ),
     Misconception(

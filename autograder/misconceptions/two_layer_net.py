@@ -78,6 +78,10 @@ def _without(*biases: str) -> Callable[[Measured], np.ndarray]:
     return variant
 
 
+def _negated(*biases: str) -> Callable[[Measured], np.ndarray]:
+    return lambda m: Measured(m.X, m.y, {**m.parameters, **{name: -m.parameters[name] for name in biases}}).scores
+
+
 def _hidden(activation: Callable[[np.ndarray], np.ndarray]) -> Callable[[Measured], np.ndarray]:
     return lambda m: m.scores_from(activation(m.A), m.parameters["W2"], m.parameters["b2"])
 
@@ -174,7 +178,7 @@ MISCONCEPTIONS = (
         "rand draws from 0 to 1. Which function draws around 0?",
         "`np.random.rand` for `np.random.randn`.",
         "A new net", LESSON,
-        matches=_new(lambda p, s: np.min(p["W1"]) >= 0 < np.max(p["W1"])),
+        matches=_new(lambda p, s: any(np.min(p[name]) >= 0 < np.ptp(p[name]) for name in ("W1", "W2"))),
         parts=("scale", "spread"),
     ),
     Misconception(
@@ -183,7 +187,7 @@ MISCONCEPTIONS = (
         "Where is std used in your lines?",
         "randn without the factor.",
         "A new net", LESSON,
-        matches=_new(lambda p, s: abs(_size(p["W1"]) - 1) < 0.1 and abs(_size(p["W2"]) - 1) < 0.1),
+        matches=_new(lambda p, s: any(abs(_size(p[name]) - 1) < 0.1 for name in ("W1", "W2"))),
         parts=("scale",),
     ),
     Misconception(
@@ -244,6 +248,32 @@ MISCONCEPTIONS = (
         "The ReLU was left out; two linear layers in a row are one.",
         "Scores", LESSON,
         matches=_scores_are(_hidden(lambda A: A)),
+    ),
+    Misconception(
+        "relu_upside_down", SCORES,
+        "Your scores are those of a net that keeps what is negative and sets to 0 what is positive.",
+        "Which of 0 and the value is to be kept: the larger or the smaller?",
+        "np.minimum for np.maximum.",
+        "Scores", LESSON,
+        matches=_scores_are(_hidden(lambda A: np.minimum(0, A))),
+    ),
+    Misconception(
+        "absolute_values_for_relu", SCORES,
+        "Your scores are those of a net that folds negative values up: |a| where max(0, a) belongs.",
+        "What does a ReLU make of -3?",
+        "np.abs for np.maximum(0, ·).",
+        "Scores", LESSON,
+        matches=_scores_are(_hidden(np.abs)),
+    ),
+    Misconception(
+        "bias_subtracted", SCORES,
+        "Your scores are those of a net whose bias is subtracted.",
+        "Y = XW + b: which sign does the bias have?",
+        "A minus slipped in.",
+        "Scores", LESSON,
+        matches=lambda reply, probe: any(
+            _scores_are(_negated(*names))(reply, probe) for names in (("b1",), ("b2",), ("b1", "b2"))
+        ),
     ),
     Misconception(
         "relu_on_scores", SCORES,

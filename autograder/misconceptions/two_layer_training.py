@@ -10,7 +10,7 @@ import numpy as np
 from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.two_layer_net import LESSON, when
 from autograder.questions import Probe
-from autograder.questions.two_layer_forward import NAMES
+from autograder.questions.two_layer_forward import NAMES, number
 from autograder.questions.two_layer_training import ITERATIONS, length, rate, rate_of_weights, students_schedule
 from autograder.records import Reply
 
@@ -181,6 +181,18 @@ MISCONCEPTIONS = (
         "The two lines stand outside the `if`.",
         "What training notes down", LESSON,
         matches=when(lambda answer, s: length(answer["history"], "val_acc_history") == ITERATIONS),
+        parts=("lengths",),
+    ),
+    Misconception(
+        "accuracies_counted", HISTORY,
+        "Your history holds how many predictions were right; an accuracy is their share, between 0 and 1.",
+        "Which function of `predict(X) == y` is 1 when all are right, however many there are?",
+        "np.sum for np.mean.",
+        "What training notes down", LESSON,
+        matches=when(lambda answer, s: any(
+            number(one) is not None and number(one) > 1
+            for name in ("train", "val") for one in answer["history"][f"{name}_acc_history"]
+        )),
         parts=("lengths",),
     ),
     Misconception(

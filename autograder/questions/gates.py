@@ -44,8 +44,8 @@ def together(answer: Callable, *arguments: Any) -> Any:
     value = answer(*arguments)
     if isinstance(value, (tuple, list)) and value:
         rows = [np.asarray(row) for row in value]
-        if all(row.dtype.kind in "iuf" and row.shape == rows[0].shape for row in rows):
-            return np.stack(rows)
+        if all(row.dtype.kind in "biuf" and row.shape == rows[0].shape for row in rows):
+            return np.stack(rows) * 1  # a mask counts as zeros and ones
     return value
 
 
@@ -72,7 +72,10 @@ def draw(rng: np.random.Generator, gate: str, takes: tuple[str, ...], n: int = 6
         inputs["x"][:2], inputs["z"][:2] = (1.5, -1.25), (-0.5, 0.75)
     up = rng.normal(size=n)
     gradient = partial(measured, FORWARD[gate], inputs, takes)
-    return Probe({**inputs, "up": up}, gradient(up), {**inputs, "dY": up, "n": n}, gradient)
+    setting = {**inputs, "dY": up, "n": n}
+    if len(takes) > 1:
+        setting["of_inputs"] = takes
+    return Probe({**inputs, "up": up}, gradient(up), setting, gradient)
 
 
 def _apart(rng: np.random.Generator, n: int) -> np.ndarray:

@@ -63,6 +63,7 @@ def wrong_dA(m: Measured, dscores: np.ndarray) -> dict[str, np.ndarray]:
         "mask_of_the_gradient": np.where(dH > 0, dH, 0),
         "mask_inverted": dH - right,
         "values_for_mask": dH * m.H,
+        "values_before_for_mask": dH * m.A,
         "upstream_dropped": (m.A > 0).astype(float),
         "sign_flipped": -right,
         "averaged_again": right / m.N,

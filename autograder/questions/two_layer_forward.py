@@ -52,6 +52,8 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda A: np.where(A.real > 0, A, 0),
     "none": lambda A: A,
     "sigmoid": lambda A: 1 / (1 + np.exp(-A)),
+    "negative part": lambda A: np.where(A.real < 0, A, 0),
+    "absolute value": lambda A: np.where(A.real > 0, A, -A),
 }
 
 
@@ -81,8 +83,9 @@ class Measured:
             return self
         p = self.parameters
         zeros = {"b1": np.zeros_like(p["b1"]), "b2": np.zeros_like(p["b2"])}
-        for left_out in ({"b1": zeros["b1"]}, {"b2": zeros["b2"]}, zeros):
-            other = Measured(self.X, self.y, {**p, **left_out})
+        negated = {name: -p[name] for name in zeros}
+        for otherwise in (zeros, negated, *({name: one[name]} for one in (zeros, negated) for name in one)):
+            other = Measured(self.X, self.y, {**p, **otherwise})
             if agrees(own, other.scores):
                 return other
         for activation in ACTIVATIONS:

@@ -52,7 +52,7 @@ def _loss(net: Any, X: np.ndarray, y: np.ndarray, reg: float) -> dict[str, Any]:
     with contextlib.suppress(Exception):  # judged elsewhere
         own = np.array(net.loss(np.array(X)))
     answer = net.loss(X, y, reg)
-    loss, grads = answer if isinstance(answer, tuple) and len(answer) == 2 else (answer, None)
+    loss, grads = answer if isinstance(answer, tuple | list) and len(answer) == 2 else (answer, None)
     dscores = None
     if own is not None and not grads and callable(getattr(net, "dscores", None)):
         with contextlib.suppress(NotImplementedError):
@@ -165,14 +165,18 @@ def predictions(TwoLayerNet: Any, X: np.ndarray, *parameters: np.ndarray) -> dic
     return {"predicted": predicted, "scores": own}
 
 
-def _with_a_stand_in_for_loss(TwoLayerNet: Any, slope: np.ndarray, reg_slope: np.ndarray) -> Any:
+def _with_a_stand_in_for_loss(TwoLayerNet: Any, y_of_all: np.ndarray, slope: np.ndarray, reg_slope: np.ndarray) -> Any:
     """The student's class with another `loss`: its gradients are `slope + reg · reg_slope` wherever it is, so that what
-    `train` does with a gradient shows, whatever the student's own loss does. It notes what it was handed."""
+    `train` does with a gradient shows, whatever the student's own loss does. It notes what it was handed.
+
+    Of the examples it knows the label of every second one, and no other: so an accuracy says of which examples it is.
+    """
+    classes = len(y_of_all) + 1
 
     class Training(TwoLayerNet):
         def loss(self, X: np.ndarray, y: np.ndarray | None = None, reg: float = 0.0) -> Any:
             if y is None:
-                return np.zeros((len(X), self.params["W2"].shape[1]))
+                return np.eye(classes)[self.predict(X)]
             self.drawn.append(np.argmax(np.atleast_2d(X), axis=1))
             self.labels.append(np.array(y).ravel())
             grads, place = {}, 0
@@ -184,7 +188,8 @@ def _with_a_stand_in_for_loss(TwoLayerNet: Any, slope: np.ndarray, reg_slope: np
             return 1.0 + reg, grads
 
         def predict(self, X: np.ndarray) -> np.ndarray:
-            return np.zeros(len(X), dtype=int)
+            example = np.argmax(np.atleast_2d(X), axis=1)
+            return np.where(example % 2 == 0, y_of_all[example], (y_of_all[example] + 1) % classes)
 
     return Training
 
@@ -200,7 +205,7 @@ def trained(
     `settings`: learning_rate, learning_rate_decay, reg, num_iters, batch_size.
     """
     learning_rate, decay, reg, num_iters, batch_size = settings.tolist()
-    net = _net(_with_a_stand_in_for_loss(TwoLayerNet, slope, reg_slope), *_copies(parameters))
+    net = _net(_with_a_stand_in_for_loss(TwoLayerNet, np.array(y), slope, reg_slope), *_copies(parameters))
     net.drawn, net.labels = [], []
     history = None
     try:

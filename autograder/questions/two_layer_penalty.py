@@ -14,15 +14,34 @@ from autograder.questions.two_layer_draws import ASSIGNMENT, CALLS, draw
 from autograder.questions.two_layer_forward import LOSS_TOLERANCE, is_gradient, mean_of
 from autograder.records import Reply
 
+OF_ONE_LAYER: dict[str, Callable[[np.ndarray], float]] = {
+    "subtracted": lambda W: -np.sum(W**2),
+    "not_squared": np.sum,
+    "root_of_squares": lambda W: np.sqrt(np.sum(W**2)),
+    "mean_of_squares": lambda W: np.mean(W**2),
+}
+"""What students make of one of the two sums, or of both."""
+
+
+def in_one_layer(kind: str) -> tuple[str, str]:
+    """The names in TERMS of what is wrong in one of the two layers only."""
+    return f"{kind}_in_W1", f"{kind}_in_W2"
+
+
+def _with_one_wrong(kind: str, which: str) -> Callable[[dict], float]:
+    return lambda p: sum(
+        OF_ONE_LAYER[kind](p[name]) if name == which else np.sum(p[name] ** 2) for name in ("W1", "W2")
+    )
+
+
 TERMS: dict[str, Callable[[dict], float]] = {
     "right": lambda p: np.sum(p["W1"] ** 2) + np.sum(p["W2"] ** 2),
     "half": lambda p: (np.sum(p["W1"] ** 2) + np.sum(p["W2"] ** 2)) / 2,
     "on_biases": lambda p: sum(np.sum(p[name] ** 2) for name in p),
     "first_layer_only": lambda p: np.sum(p["W1"] ** 2),
     "second_layer_only": lambda p: np.sum(p["W2"] ** 2),
-    "not_squared": lambda p: np.sum(p["W1"]) + np.sum(p["W2"]),
-    "root_of_squares": lambda p: np.sqrt(np.sum(p["W1"] ** 2)) + np.sqrt(np.sum(p["W2"] ** 2)),
-    "mean_of_squares": lambda p: np.mean(p["W1"] ** 2) + np.mean(p["W2"] ** 2),
+    **{kind: (lambda p, one=one: one(p["W1"]) + one(p["W2"])) for kind, one in OF_ONE_LAYER.items()},
+    **{f"{kind}_in_{which}": _with_one_wrong(kind, which) for kind in OF_ONE_LAYER for which in ("W1", "W2")},
 }
 """What students add to the loss, per unit of reg: the right one and its relatives."""
 

@@ -158,4 +158,5 @@ def _with(call: Call, beside: str) -> Call:
         exec(beside, names)
         return call(rng, trial, names)
 
+    together.of = call
     return together

@@ -41,6 +41,7 @@ def facts(right: str, wrong: str, call: Call) -> frozenset[str] | None:
             found.add("inputs_changed")
         if not _same(got, expected):
             differs = True
+            found |= _behaves(got, trial) if call is of_checker or getattr(call, "of", None) is of_checker else set()
             found |= _looks(got, expected)
             if (factor := _factor(got, expected)) is not None:
                 factors.append(factor)
@@ -48,8 +49,9 @@ def facts(right: str, wrong: str, call: Call) -> frozenset[str] | None:
     if not differs:
         return None
     observed = set().union(*seen)
+    if len(factors) > TRIALS // 2:
+        observed.add("constant_factor")  # in each call, if not the same in all
     if len(factors) > TRIALS // 2 and np.allclose(factors, factors[0], rtol=1e-6):
-        observed.add("constant_factor")
         observed |= {2.0: {"doubled"}, -1.0: {"sign_flipped"}}.get(round(factors[0], 6), set())
     return frozenset(observed)
 
@@ -114,6 +116,20 @@ def _transposed(got: Any, expected: Any) -> bool:
         return False
     other = np.transpose(expected[0])
     return np.shape(got[0]) == other.shape and np.allclose(got[0], other)
+
+
+BEHAVIOURS = (None, "tolerance_too_loose", "sign_blind", None, None, None, "sums_compared", "signed_difference",
+              "signed_difference", "shape_not_compared", "nan_passes")  # fmt: skip
+"""What it is called to say True of the gradients that `of_checker` offers, in their order."""
+
+
+def _behaves(got: list[Any], trial: int) -> set[str]:
+    found = {name for name, answer in zip(BEHAVIOURS, got, strict=False) if name and answer is True}
+    if got[-1] is False:
+        found.add("zero_over_zero")
+    if trial % 3:
+        found.add("absolute_tolerance")  # misjudges gradients of another size than 1
+    return found
 
 
 def _factor(got: Any, expected: Any) -> float | None:
