@@ -102,6 +102,43 @@ def db_loop(dY):
             db[j] += dY[i, j]
     return db
 """,
+    ("dX_loop", "edge_left_empty"): """
+def dX_loop(dY, W):
+    N, C = dY.shape
+    D, C = W.shape
+    dX = np.zeros((N, D))
+    for i in range(N):
+        for k in range(D - 1):
+            for j in range(C):
+                dX[i, k] += dY[i, j] * W[k, j]
+    return dX
+""",
+    ("db_loop", "buffer_of_ones"): """
+def db_loop(dY):
+    db = np.ones(dY.shape[1])
+    for row in dY:
+        db += row
+    return db
+""",
+    ("dW_loop", "inputs_left_out_of_dW"): """
+def dW_loop(X, dY):
+    N, D = X.shape
+    N, C = dY.shape
+    dW = np.zeros((D, C))
+    for k in range(D):
+        for j in range(C):
+            for i in range(N):
+                dW[k, j] += dY[i, j]
+    return dW
+""",
+    ("dX_loop", "weights_left_out_of_dX"): """
+def dX_loop(dY, W):
+    N, C = dY.shape
+    dX = np.zeros((N, len(W)))
+    for i in range(N):
+        dX[i] = dY[i].sum()
+    return dX
+""",
     ("dW_loop", "assigned_not_added"): """
 def dW_loop(X, dY):
     N, D = X.shape

@@ -111,6 +111,11 @@ def stable_loss(S, y):
 """,
     ("regularised_loss", "losses_summed"): _regularised("np.mean(losses)", "np.sum(losses)"),
     ("regularised_loss", "losses_kept_apart"): _regularised("np.mean(losses)", "losses"),
+    ("regularised_loss", "price_alone"): """
+def regularised_loss(losses, W1, b1, W2, b2, reg):
+    np.mean(losses)
+    return reg * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
+""",
     ("regularised_loss", "price_missing"): _regularised(BOTH, "np.mean(losses)"),
     ("regularised_loss", "price_halved"): _regularised("reg *", "0.5 * reg *"),
     ("regularised_loss", "price_of_biases"): _regularised("np.sum(W2 * W2)",
@@ -147,6 +152,7 @@ def regularised_loss(losses, W1, b1, W2, b2, reg):
     ("dscores", "mean_over_all_entries"): _lines("P / N", "P / S.size"),
     ("dscores", "one_not_divided"): _lines("    return P / N", "    return P", "    P[np", "    P = P / N\n    P[np"),
     ("dscores", "probabilities_not_divided"): _lines("-= 1", "-= 1 / N", "P / N", "P"),
+    ("dscores", "one_hot_assigned"): _lines("-= 1", "= 1"),
     ("dscores", "one_added"): _lines("-= 1", "+= 1"),
     ("dscores", "downhill_scores"): _lines("return P / N", "return -P / N"),
     ("dscores", "every_label_everywhere"): _lines("np.arange(N), y", ":, y"),

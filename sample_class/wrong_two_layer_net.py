@@ -39,6 +39,7 @@ SCORES = "scores = H @ W2 + b2\n"
 PREDICT = "return self.forward(X)[2].argmax(axis=1)"
 SHIFTED = "shifted = scores - scores.max(axis=1, keepdims=True)"
 LOSS = "return np.mean(log_sums - shifted[np.arange(len(y)), y])"
+SUMS = "log_sums = np.log(np.exp(shifted).sum(axis=1))"
 PENALTY = 'return reg * (np.sum(W1**2) + np.sum(W2**2)), {"W1": 2 * reg * W1, "W2": 2 * reg * W2}'
 TERM = "reg * (np.sum(W1**2) + np.sum(W2**2))"
 SLOPES = '{"W1": 2 * reg * W1, "W2": 2 * reg * W2}'
@@ -138,6 +139,14 @@ CHANGES: dict[tuple[str, str], list[tuple[str, str]]] = {
     ("net_penalty", "reg_divided_by_N"): [("loss = loss + penalty", "loss = loss + penalty / len(X)")],
     ("net_penalty", "reg_on_one_layer"): [(TERM, "reg * np.sum(W1 * W1)")],
     ("net_stability", "gradient_overflows"): [(EXPS, "exps = np.exp(scores)")],
+    ("net_dscores", "one_put_in_place"): [(ONE_HOT, ONE_HOT.replace("-=", "="))],
+    ("net_dscores", "dscores_softmax_over_everything"): [(P, "dscores = exps / exps.sum()")],
+    ("net_layer2", "bias_gradient_largest"): [(LAYER_2, LAYER_2.replace("dscores.sum(axis=0)", "dscores.max(axis=0)"))],
+    ("net_loss", "loss_softmax_over_everything"): [
+        (SUMS, "log_sums = np.log(np.exp(shifted).sum()) + 0 * shifted[:, 0]"),
+        (SHIFTED, "shifted = scores - scores.max()"),
+    ],
+    ("net_predict", "smallest_for_largest"): [(PREDICT, PREDICT.replace("argmax", "argmin"))],
     ("net_penalty", "reg_not_squared"): [(TERM, "reg * (np.sum(W1) + np.sum(W2))")],
     ("net_penalty", "reg_subtracted"): [(TERM, "reg * (np.sum(W1**2) - np.sum(W2**2))")],
     ("net_penalty", "reg_root_or_mean"): [(TERM, "reg * (np.linalg.norm(W1) + np.linalg.norm(W2))")],

@@ -123,7 +123,7 @@ MISCONCEPTIONS = (
         "Python reads a / 2 * h from left to right. Where do the brackets belong?",
         "`/ 2 * h` for `/ (2 * h)`.",
         A_SLOPE,
-        matches=_times(lambda h: h * h),
+        matches=lambda reply, probe: any(_times(f)(reply, probe) for f in (lambda h: h * h, lambda h: 4 * h * h)),
     ),
     named(
         "sides_exchanged", (*SLOPE, *GRADIENT),

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.misconceptions.misconception import Misconception
 from autograder.questions import Probe
+from autograder.records import Reply
 
 DB, DW, DX = ("db_loop", "db"), ("dW_loop", "dW"), ("dX_loop", "dX")
 
@@ -23,6 +24,35 @@ def _only(rows=slice(None), columns=slice(None)):
         return probe.gradient(upstream)
 
     return predict
+
+
+def _edge_is_empty(reply: Reply, probe: Probe) -> bool:
+    """The first or the last row or column is 0 where it should not be, and everything else is right."""
+    value, truth = reply.value, probe.truth
+    if not isinstance(value, np.ndarray) or value.shape != truth.shape:
+        return False
+    for axis in range(truth.ndim):
+        for edge in (0, -1):
+            foretold = np.moveaxis(truth.copy(), axis, 0)
+            if len(foretold) < 2 or not np.any(foretold[edge]):
+                continue
+            foretold[edge] = 0
+            if np.allclose(np.moveaxis(value, axis, 0), foretold, rtol=1e-9, atol=1e-12):
+                return True
+    return False
+
+
+def _rows_alike(of: int):
+    """Every row (`of` = 0) or column (1) is the sum of dY along the other index: nothing else is in it."""
+
+    def matches(reply: Reply, probe: Probe) -> bool:
+        value = reply.value
+        if not isinstance(value, np.ndarray) or value.shape != probe.truth.shape or value.shape[of] < 2:
+            return False
+        alike = probe.setting["dY"].sum(axis=of, keepdims=True)
+        return np.allclose(value, np.broadcast_to(alike, value.shape), rtol=1e-9, atol=1e-12)
+
+    return matches
 
 
 def _times(factor):
@@ -158,6 +188,38 @@ MISCONCEPTIONS = (
         "Only the local gradient ∂y/∂· is written; the chain rule's other factor is missing.",
         "Where dY comes from",
         predict=lambda probe: probe.gradient(np.ones_like(probe.setting["dY"])),
+    ),
+    Misconception(
+        "edge_left_empty", (*DB, *DW, *DX),
+        "In your {name} the first or the last row or column is 0; all the rest is right.",
+        "Print the indices that your loops visit. Which entries get no turn?",
+        "A range that starts at 1, or ends one too early, on an index that stays.",
+        "db, one entry at a time",
+        matches=_edge_is_empty,
+    ),
+    Misconception(
+        "buffer_of_ones", (*DB, *DW, *DX),
+        "Your {name} is the right one with 1 added to every entry.",
+        "What does your array hold before the first product is added?",
+        "np.ones for np.zeros.",
+        "db, one entry at a time",
+        predict=lambda probe: probe.truth + 1,
+    ),
+    Misconception(
+        "inputs_left_out_of_dW", DW,
+        "All rows of your {name} are the same: the sums of dY. X has no influence on it.",
+        "w_kj is multiplied by x_ik in the layer. Where is x_ik in your sum?",
+        "Only what comes from above is added up; the local derivative is missing.",
+        "Where dY comes from",
+        matches=_rows_alike(0),
+    ),
+    Misconception(
+        "weights_left_out_of_dX", DX,
+        "All columns of your {name} are the same: the sums of dY. W has no influence on it.",
+        "x_ik is multiplied by w_kj in the layer. Where is w_kj in your sum?",
+        "Only what comes from above is added up; the local derivative is missing.",
+        "Where dY comes from",
+        matches=_rows_alike(1),
     ),
     Misconception(
         "transposed", (*DW, *DX),

@@ -54,7 +54,11 @@ MISCONCEPTIONS = (
         "Take the absolute values first and add them then.",
         "|a + b| in place of |a| + |b|.",
         FAR,
-        matches=_errors(lambda a, b: np.abs(a - b) / np.abs(a + b)),
+        matches=_errors(
+            lambda a, b: np.abs(a - b) / np.abs(a + b),
+            lambda a, b: np.abs(a - b) / (np.abs(a) + b),
+            lambda a, b: np.abs(a - b) / (a + np.abs(b)),
+        ),
     ),
     named(
         "relative_to_one_of_them", ERRORS,

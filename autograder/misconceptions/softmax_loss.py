@@ -257,6 +257,14 @@ PRICES = (
         when(lambda answer, s: is_gradient(answer) and answer.size == s["N"]), ("mean", "value"),
     ),
     _entry(
+        "price_alone", REGULARISED,
+        "Your {name} is made of weights alone: the losses of the examples are not in it.",
+        "The loss has two parts. One of them is the mean of `losses`.",
+        "The mean is computed and not added.", PRICE,
+        _number_is(*map(_term, ("right", "first_layer_only", "second_layer_only"))),
+        ("mean", "value"),
+    ),
+    _entry(
         "price_missing", REGULARISED,
         "Your {name} is the same for every reg.",
         "Two sums over weights are to be added to the mean.",

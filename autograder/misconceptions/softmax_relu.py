@@ -162,6 +162,12 @@ SCORES = (
         lambda probe: probe.truth * (1 - probe.setting["one_hot"]),
     ),
     _dscores(
+        "one_hot_assigned", "Your {name} holds 1/N at the right classes: the probability that stood there is gone.",
+        "The slope there is p − 1: the 1 is taken away from what is there.",
+        "`= 1` for `-= 1`.",
+        lambda probe: probe.truth * (1 - probe.setting["one_hot"]) + probe.setting["one_hot"] / len(probe.truth),
+    ),
+    _dscores(
         "one_hot_alone", "Your {name} is the one-hot matrix with a minus: the probabilities are not in it.",
         "s_ik occurs twice in L_i. Which of the two is missing?",
         "The logarithm of the sum is taken for a constant.",

@@ -31,6 +31,10 @@ def _right(minus_log: np.ndarray, m: Measured) -> np.ndarray:
     return minus_log[np.arange(m.N), m.y]
 
 
+def _over_everything(scores: np.ndarray) -> np.ndarray:
+    return probabilities(scores.reshape(1, -1)).reshape(scores.shape)
+
+
 def _in_part_in_base(base: float, m: Measured) -> float:
     """The logarithm of the sums alone has another base, the shifted scores are as they are."""
     shifted = m.scores - m.scores.max(axis=1, keepdims=True)
@@ -141,6 +145,15 @@ MISCONCEPTIONS = (
         "axis=0 for axis=1 in the sum of the softmax.",
         "The loss", LESSON,
         matches=_loss_is(lambda minus_log, m: _right(-np.log(_over_batch(m.scores)), m).mean()),
+        parts=("value", "absent", "whole"),
+    ),
+    Misconception(
+        "loss_softmax_over_everything", LOSS,
+        "Your loss belongs to probabilities that sum to 1 over the whole batch together.",
+        "Each example shares out a probability of 1 among the classes: sum along its row.",
+        "A sum without an axis.",
+        "The loss", LESSON,
+        matches=_loss_is(lambda minus_log, m: _right(-np.log(_over_everything(m.scores)), m).mean()),
         parts=("value", "absent", "whole"),
     ),
     Misconception(

@@ -336,6 +336,14 @@ MISCONCEPTIONS = (
         matches=when(lambda answer, s: agrees(answer["predicted"], s["measured"].scores.max(axis=1))),
     ),
     Misconception(
+        "smallest_for_largest", PREDICT,
+        "predict says the class with the smallest score.",
+        "The loss makes the score of the right class large. Which end do you look for?",
+        "argmin for argmax, or scores with a minus.",
+        "Predictions", LESSON,
+        matches=_predicts(lambda m: m.scores.argmin(axis=1)),
+    ),
+    Misconception(
         "hidden_unit_for_class", PREDICT,
         "predict returns the number of the hidden unit with the largest value.",
         "There is one more layer between the hidden units and the classes.",

@@ -38,6 +38,7 @@ def wrong_dscores(m: Measured) -> dict[str, np.ndarray]:
     right = m.dscores
     P = m.N * right + m.one_hot
     over_batch = np.exp(m.scores - m.scores.max(axis=0)) / np.exp(m.scores - m.scores.max(axis=0)).sum(axis=0)
+    everything, rows_shifted = np.exp(m.scores - m.scores.max()), np.exp(m.scores - m.scores.max(axis=1, keepdims=True))
     return {
         "right": right,
         "not_divided": m.N * right,
@@ -47,9 +48,13 @@ def wrong_dscores(m: Measured) -> dict[str, np.ndarray]:
         "no_one_hot_and_not_divided": P,
         "one_hot_after_division": P / m.N - m.one_hot,
         "one_hot_added": (P + m.one_hot) / m.N,
+        "one_hot_assigned": (P * (1 - m.one_hot) + m.one_hot) / m.N,
+        "minus_one_hot_assigned": (P * (1 - m.one_hot) - m.one_hot) / m.N,
         "every_label_in_every_row": (P - np.isin(np.arange(m.C), m.y)) / m.N,
         "sign_flipped": -right,
         "softmax_over_batch": (over_batch - m.one_hot) / m.N,
+        "softmax_over_everything": (everything / everything.sum() - m.one_hot) / m.N,
+        "shifted_softmax_over_everything": (rows_shifted / rows_shifted.sum() - m.one_hot) / m.N,
     }
 
 

@@ -161,6 +161,35 @@ def test_the_configured_level_is_that_of_the_graded_notebook(level, tells, tmp_p
     assert result.submissions[0].questions[0].findings  # the instructor is told all the same
 
 
+STEPS = """
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute
+from autograder.course.preprocessors import steps
+c.Autograde.sanitize_preprocessors = steps(
+    Autograde, "sanitize_preprocessors", first=("autograder.grading.plugin.PutBack",))
+c.Autograde.autograde_preprocessors = steps(
+    Autograde, "autograde_preprocessors", instead={Execute: "autograder.grading.plugin.ExecuteConfined"})
+"""
+
+
+@pytest.mark.parametrize(("level", "observed", "hinted"), [("marks", False, False), ("observation", True, False)])
+def test_the_configured_level_counts_under_stock_autograde(level, observed, hinted, tmp_path):
+    """Behind `nbgrader autograde`, and so behind formgrader's button."""
+    course = question_course(tmp_path / "course", f'c.CheckCard.level = "{level}"\n{STEPS}')
+    finding = check("dW", half, seed=1).verdict.findings[0]
+
+    for command in (["generate_assignment", "ps"], ["autograde", "ps"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command], cwd=course, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    (path,) = (course / "autograded").rglob("*.ipynb")
+    card = str(nbformat.read(path, as_version=4).cells[-1].outputs[0].data["text/html"])
+    assert ("times a constant" in card) is observed
+    assert (finding.try_next in card) is hinted
+
+
 def question_course(root, config):
     """One question, answered with half of the gradient."""
     flags = {"schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}

@@ -134,6 +134,7 @@ COSTS_MORE = {
     "probabilities_for_scores",
     "loss_of_every_label",
     "loss_softmax_over_batch",
+    "loss_softmax_over_everything",
     "loss_without_log",
     "loss_per_example",
     "dscores_softmax_over_batch",
