@@ -51,8 +51,12 @@ c.Autograde.sanitize_preprocessors = steps(
 c.Autograde.autograde_preprocessors = steps(
     Autograde, "autograde_preprocessors", instead={Execute: "autograder.grading.plugin.ExecuteConfined"}
 )
-# Feedback pages without hidden tests and tracebacks into them, and with the student's own files.
-c.GenerateFeedback.preprocessors = steps(GenerateFeedback, first=("autograder.grading.handed_back.HandBack",))
+# Feedback pages without hidden tests and tracebacks into them, with the student's own files, and readable on a phone.
+c.GenerateFeedback.preprocessors = steps(
+    GenerateFeedback,
+    first=("autograder.grading.handed_back.HandBack",),
+    last=("autograder.grading.handed_back.FitOnAPhone",),
+)
 # How much the cards in autograded/ and feedback/ tell: "marks", "observation" (what was seen, too) or "hint".
 c.CheckCard.level = "hint"
 c.OverwriteCells.add_missing_cells = True

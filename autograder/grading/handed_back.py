@@ -24,6 +24,22 @@ HIDDEN = re.compile(
 )
 """A region with its markers; one that is never closed reaches to the end."""
 
+NARROW = """
+pre, div.input_area, div.output_subarea, div.text_cell_render { min-width: 0; max-width: 100%; overflow-x: auto }
+div.input_area pre, div.output_subarea pre { white-space: pre; word-wrap: normal }
+div.inner_cell, div.output_area { min-width: 0; max-width: 100% }
+div.text_cell_render, .panel-heading { overflow-wrap: break-word }
+div.text_cell_render img, div.output_subarea img, div.output_subarea svg { max-width: 100%; height: auto }
+div.nbgrader_cell .panel-heading { height: auto; min-height: 37px; overflow: hidden }
+@media (max-width: 540px) {
+  #notebook-container, div.cell, div.nbgrader_cell .panel-body { padding-left: 5px; padding-right: 5px }
+  div.input, div.output_area { display: block }
+  div.prompt { min-width: 0; text-align: left }
+}
+</style><meta name="viewport" content="width=device-width, initial-scale=1"><style>
+"""
+"""For nbgrader's template, which puts each sheet between style tags and has no place for a line of ours beside them."""
+
 SHOWN_BYTES_MAX = 200_000
 """Of a student's file. The reference has 7,000; a page of megabytes opens nowhere."""
 
@@ -38,6 +54,14 @@ class HandBack(NbGraderPreprocessor):
         names = self.config.Autograde.get("exclude_overwriting", {}).get(resources["nbgrader"]["assignment"], ())
         for name in names:
             nb.cells += students_file(Path(resources["metadata"]["path"]), str(name))
+        return nb, resources
+
+
+class FitOnAPhone(NbGraderPreprocessor):
+    """Stands last, behind the step that gathers the page's style sheets. Long lines scroll inside of their frame."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        resources["inlining"]["css"].append(NARROW)
         return nb, resources
 
 
