@@ -10,6 +10,7 @@ import autograder
 from autograder import check
 from autograder.gradients import relative_error
 from autograder.misconceptions import catalogue
+from autograder.misconceptions.recognise import sentence
 from autograder.questions import all_questions
 from autograder.records import Outcome
 from sample_class import solutions
@@ -101,6 +102,23 @@ def test_slugs_are_unique():
     slugs = [misconception.slug for misconception in catalogue()]
 
     assert len(slugs) == len(set(slugs))
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ("dW1 has shape (4, 6), expected (6, 4)", "dW1 has shape (4, 6), expected (6, 4)."),
+        ("scores changed during the call", "scores changed during the call."),
+        ("no answers came back", "No answers came back."),
+        ("α = 0.30: the first step is too long", "α = 0.30: the first step is too long."),
+        ("The call stopped with NameError: name 'dy' is not defined",
+         "The call stopped with NameError: name 'dy' is not defined."),
+        ("One moment.", "One moment."),
+    ],
+)  # fmt: skip
+def test_what_was_seen_becomes_a_sentence(seen, told):
+    """A capital and one full stop; the name of an array is not respelt."""
+    assert sentence(seen, names=("scores", "y")) == told
 
 
 def test_what_is_not_recognised_is_said_to_be_so():

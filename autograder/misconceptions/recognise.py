@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import numpy as np
@@ -78,16 +79,24 @@ def _same(one: np.ndarray, other: np.ndarray) -> bool:
     return one.shape == other.shape and relative_error(one, other) < SAME
 
 
+def sentence(seen: str, names: Collection[str] = ()) -> str:
+    """With a capital and a full stop; a name at its beginning (dW1, one of `names`) stays as students write it."""
+    first = re.match(r"\w*", seen)[0]
+    if first.isascii() and first.isalpha() and first.islower() and first not in names:
+        seen = seen[:1].upper() + seen[1:]
+    return seen if seen.endswith((".", "!", "?")) else f"{seen}."
+
+
 def _what_can_still_be_said(question: Question, reply: Reply, probe: Probe, seen: str) -> tuple[str, str]:
     if reply.error:
         return (
-            f"The call stopped with {reply.error}",
+            sentence(f"The call stopped with {reply.error}"),
             f"Call {question.asks_for} yourself on small arrays in a new cell, and print the shapes on the way.",
         )
     value = reply.value
     if not isinstance(value, np.ndarray) or probe.gradient is None:
         return (
-            f"{seen[:1].upper()}{seen[1:]}.",
+            sentence(seen, names=(question.id, *probe.arguments)),
             question.try_next or f"Read the docstring of {question.asks_for} again.",
         )
     if value.shape != probe.truth.shape:
