@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-.PHONY: help demo test lint build prove lock clean
+.PHONY: help demo test lint build prove docs lock clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,14 +29,18 @@ prove: .venv/.for-use  ## solutions earn full marks, stubs none, nothing leaks
 
 LOCKED := --universal --python-version 3.11 --no-annotate --no-emit-index-url --quiet
 
+docs: .venv/.for-tests ## the site, from docs/ and release/, into build/site
+	$(BIN)/sphinx-build --quiet --fail-on-warning -c docs . build/site
+	@echo "build/site/docs/index.html"
+
 lock: .venv/.for-tests ## the two *.lock from the ranges in requirements*.txt
 	$(INSTALL) uv
 	$(BIN)/uv pip compile requirements-dev.txt $(LOCKED) --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile requirements-student.txt $(LOCKED) --constraint requirements.lock \
 	    --upgrade --output-file requirements-student.lock
 
-clean:           ## .venv and the demo's folder
-	rm -rf .venv demo
+clean:           ## .venv, the demo and what commands built
+	rm -rf .venv demo kits site gradescope build
 
 REQUIREMENTS := requirements.txt requirements-student.txt requirements-lessons.txt requirements.lock
 
