@@ -99,7 +99,7 @@ def test_time_grows_with_the_number_of_files_and_not_of_pairs():
         likeness(files, stub())
         return time.process_time() - start
 
-    assert seconds(200) < 8 * seconds(50)
+    assert seconds(120) < 8 * seconds(30)
 
 
 def test_only_ordinary_files_of_the_submission_are_read(course):
