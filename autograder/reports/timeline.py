@@ -24,8 +24,8 @@ class Bar:
     label: str
     in_time: int
     late: int
-    due: bool
-    """The due date lies in it."""
+    due: float | None
+    """Where in it the due date lies, as a share of its width; None where it does not."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,6 @@ def timeline(students: Sequence[Student], due: datetime | None) -> Timeline | No
     bars = []
     for place, (in_time, late) in enumerate(heights):
         starts = begin + place * width
-        here = due is not None and starts <= due < starts + width
+        here = (due - starts) / width if due is not None and starts <= due < starts + width else None
         bars.append(Bar(starts, starts.strftime(how), in_time, late, here))
     return Timeline(step, tuple(bars), max(sum(one) for one in heights))

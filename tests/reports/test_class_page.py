@@ -181,6 +181,21 @@ def test_late_and_in_time_are_told_apart(tmp_path):
     assert re.search(r"\b1 late\b", page)
 
 
+def test_the_line_of_the_due_date_stands_where_it_is_due(tmp_path):
+    """Not at the end of its bar: whoever was half an hour late is not left of it."""
+    people = [
+        Someone("early", POINTS, handed_in=DUE - timedelta(hours=9)),
+        Someone("late", POINTS, handed_in=DUE + timedelta(minutes=30)),
+    ]
+    course = write_course(tmp_path / "course", people)
+    page_of(course)
+    html = (course / "reports" / f"{ASSIGNMENT}.html").read_text()
+
+    assert html.count('class="due"') == 1
+    assert 'class="due" style="--at:0%"' in html
+    assert re.search(r'<th scope="row">20 Nov, 22:00 \(due\)</th><td>0</td><td>1</td>', html)
+
+
 def test_three_outcomes_are_kept_apart(tmp_path):
     """What we could not check, and what a person marks anyway, are two lists; a mark given by hand ends either."""
     from autograder.records import Outcome
