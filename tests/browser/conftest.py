@@ -1,5 +1,6 @@
 """A real JupyterLab in a folder of its own, and a real Chromium that looks at it."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,9 +40,15 @@ def browser():
 
 @pytest.fixture
 def lab(tmp_path):
-    """JupyterLab on a fresh copy of release/; yields its address. Its settings and runtime files stay in `tmp_path`."""
-    work = tmp_path / "work"
-    shutil.copytree(ROOT / "release", work)
+    """JupyterLab on a fresh copy of release/; yields its address."""
+    work = Path(shutil.copytree(ROOT / "release", tmp_path / "work"))
+    with jupyterlab(work, tmp_path) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def jupyterlab(work: Path, tmp_path: Path) -> Iterator[str]:
+    """JupyterLab on `work`; yields its address. Its settings and runtime files stay in `tmp_path`."""
     settings = tmp_path / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     # All cells in the page at once, so that the browser finds them without scrolling.

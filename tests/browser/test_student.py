@@ -1,6 +1,7 @@
 """A student opens the released lesson in JupyterLab, gets an answer wrong, reads the card, and gets it right."""
 
 import pytest
+from opened_notebook import center, open_notebook
 
 LESSON = "02_linear_layer/linear_layer.ipynb"
 
@@ -8,43 +9,11 @@ WRONG = "def dW(X, dY):\n    return X.T @ dY / len(X)"
 RIGHT = "def dW(X, dY):\n    return X.T @ dY"
 
 
-class Notebook:
-    """The open notebook, as far as a student touches it."""
-
-    def __init__(self, page) -> None:
-        self.page = page
-
-    def cell(self, text: str):
-        """The code cell that holds `text`."""
-        return self.page.locator(".jp-CodeCell").filter(has_text=text).first
-
-    def type_into(self, cell, code: str) -> None:
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.insert_text(code)
-
-    def run(self, cell) -> None:
-        """Shift+Enter, then wait until the cell has its number."""
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Shift+Enter")
-        prompt = cell.locator(".jp-InputArea-prompt")
-        self.page.wait_for_function(
-            r"element => /^\[\d+\]:$/.test(element.textContent)", arg=prompt.element_handle(), timeout=60_000
-        )
-
-    def shows(self, cell) -> str:
-        return cell.locator(".jp-OutputArea").inner_text()
-
-
 @pytest.fixture
 def notebook(browser, lab):
-    page = browser.new_page(viewport={"width": 1100, "height": 900}, device_scale_factor=1.5)
-    page.goto(f"{lab}/lab/tree/{LESSON}", wait_until="domcontentloaded")
-    page.wait_for_selector(".jp-CodeCell", timeout=60_000)
-    # In the status bar: a kernel that answers. A cell run before that is silently dropped.
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
-    yield Notebook(page)
-    page.close()
+    opened = open_notebook(browser, lab, LESSON)
+    yield opened
+    opened.page.close()
 
 
 def test_a_student_reads_what_is_wrong_and_mends_it(notebook, keep_picture):
@@ -64,14 +33,14 @@ def test_a_student_reads_what_is_wrong_and_mends_it(notebook, keep_picture):
     notebook.run(checked)
     wrong = notebook.shows(checked)
     stub.scroll_into_view_if_needed()
-    _center(page, checked)
+    center(page, checked)
     keep_picture(page, "wrong_card")
     notebook.type_into(stub, RIGHT)
     stub = notebook.cell("return X.T @ dY")
     notebook.run(stub)
     notebook.run(checked)
     right = notebook.shows(checked)
-    _center(page, checked)
+    center(page, checked)
     keep_picture(page, "right_card")
 
     assert "dW is not written yet" in untouched
@@ -90,7 +59,7 @@ def test_the_mathematics_is_typeset(notebook, keep_picture):
     picture = notebook.cell('draw_touched("b1")')
     notebook.run(picture)
     page.wait_for_selector("mjx-container", timeout=30_000)
-    _center(page, picture)
+    center(page, picture)
     keep_picture(page, "lesson")
 
     assert page.locator("mjx-container").count() > 20
@@ -98,6 +67,36 @@ def test_the_mathematics_is_typeset(notebook, keep_picture):
     assert picture.locator("img").count() == 1
 
 
-def _center(page, cell) -> None:
-    cell.evaluate("element => element.scrollIntoView({block: 'center'})")
-    page.wait_for_timeout(300)
+def test_validate_gives_the_same_answer_as_the_card(notebook, keep_picture):
+    """nbgrader's *Validate* lists the question while its card is red, and no longer when it is green."""
+    page = notebook.page
+    page.keyboard.press("Control+B")
+    notebook.run(notebook.cell("from autograder import"))
+    stub, checked = notebook.cell("Gradient of the loss by W, vectorised"), notebook.cell('check("dW", dW)')
+
+    notebook.type_into(stub, WRONG)
+    notebook.run(notebook.cell("len(X)"))
+    notebook.run(checked)
+    wrong_card, wrong = notebook.shows(checked), _validate(page)
+    page.locator(".jp-Dialog").get_by_text('check("dW", dW)').scroll_into_view_if_needed()
+    keep_picture(page, "validate")
+    page.get_by_role("button", name="Ok", exact=True).click()
+    notebook.type_into(notebook.cell("len(X)"), RIGHT)
+    notebook.run(notebook.cell("return X.T @ dY"))
+    notebook.run(checked)
+    right_card, right = notebook.shows(checked), _validate(page)
+
+    assert "3 of 3 points" not in wrong_card
+    assert 'check("dW", dW)' in wrong
+    assert "3 of 3 points" in right_card
+    assert 'check("dW", dW)' not in right
+    # Validate did run: what is still unwritten is listed.
+    assert 'check("dX", dX)' in right
+
+
+def _validate(page) -> str:
+    """What nbgrader's dialog says: the notebook is saved, and run from its first cell in a fresh kernel."""
+    page.get_by_role("button", name="Validate", exact=True).click()
+    dialog = page.locator(".jp-Dialog").filter(has_text="Validation Results")
+    dialog.wait_for(timeout=120_000)
+    return dialog.inner_text()
