@@ -196,12 +196,11 @@ def _number(text: str) -> float | None:
 
 
 def _decimal_comma(file: LmsFile, layout: Layout) -> bool:
-    """Whether this LMS writes 7,5: its own numbers in the column and around it say so."""
-    first = min((layout.column, *layout.identifying))
-    numbers = (
-        file.value(record, column)
-        for record in range(1, len(file.records))
-        for column in range(first, len(file.records[record]))
-        if column not in layout.identifying
-    )
-    return any(re.fullmatch(r"\s*\d+,\d{1,5}\s*", number) for number in numbers)
+    """Whether this LMS writes 7,5: numbers in the column say so, or, where it is empty, those in the other columns."""
+    others = [column for column in range(len(file.records[0])) if column not in (layout.column, *layout.identifying)]
+    for columns in ([layout.column], others):
+        said = [file.value(record, column) for record in range(1, len(file.records)) for column in columns]
+        commas, points_ = (any(re.fullmatch(rf"\s*\d+{mark}\d+\s*", text) for text in said) for mark in (",", r"\."))
+        if commas or points_:
+            return commas and not points_
+    return False

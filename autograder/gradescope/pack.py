@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,16 @@ SCRIPTS = ("setup.sh", "run_autograder")
 REQUIREMENTS = ("requirements.txt", "requirements-student.txt", "requirements-lessons.txt", "requirements.lock")
 MARGIN_SECONDS = 30
 """Kept free at the end, to write results; and twice that for starting."""
+
+READ = """
+import sys
+from autograder.errors import CourseError
+from autograder.grading.settings import open_course
+try:
+    open_course(sys.argv[1])
+except CourseError as error:
+    sys.exit(error.what)
+"""
 
 OWN_GRADEBOOK = """
 # Added for Gradescope: a submission there has a gradebook of its own, whatever the course's is.
@@ -67,6 +81,7 @@ def pack(course: Path, assignment: str, path: Path, *, trusted: bool, visibility
     content[name] = package
     content |= {file: (CLONE / file).read_bytes() for file in REQUIREMENTS}
     content |= {script: (HERE / script).read_bytes() for script in SCRIPTS}
+    _must_be_readable_alone(content)
     seconds = minutes * 60 - MARGIN_SECONDS
     settings = {
         "assignment": assignment,
@@ -83,6 +98,24 @@ def pack(course: Path, assignment: str, path: Path, *, trusted: bool, visibility
     by_hand = sum(entry["points"] for entry in graded if entry.get("task") or entry.get("solution"))
     points = sum(entry["points"] for entry in graded)
     return Packed(path, len(data), tuple(sorted(content)), points - by_hand, by_hand)
+
+
+def _must_be_readable_alone(content: Mapping[str, bytes]) -> None:
+    """A configuration that imports what was not packed is found here, and not by the first student."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        for name in (name for name in content if name.startswith("course/")):
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content[name])
+        # In a process of its own: what this one has imported from the course already would be found.
+        read = [sys.executable, "-P", "-c", READ, str(Path(folder) / "course")]
+        done = subprocess.run(read, cwd=folder, capture_output=True, encoding="utf-8", errors="replace")
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or ["no reason given"])[-1].replace(f"{folder}/course/", "")
+            raise CourseError(
+                f"Without the rest of the course, {CONFIG_NAME} cannot be read: {last}",
+                "Only that file and the assignment's source/ go to Gradescope; let it need nothing else.",
+            )
 
 
 def _graded_cells(source: Path) -> list[dict[str, Any]]:

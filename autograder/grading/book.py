@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -43,9 +43,17 @@ NOT_GRADED = Table(
     Column("assignment", String(128), primary_key=True),
     Column("student", String(128), primary_key=True),
     Column("reason", Text, nullable=False),
+    Column("scores", Text, nullable=False),
     Column("tried_at", String(32), nullable=False),
 )
-"""Whose submission could not be graded when it was last tried. Marks in the gradebook are of an earlier one, if any."""
+"""Whose submission could not be graded when it was last tried. Marks in the gradebook are of an earlier one, if any.
+
+`scores`: the automatic ones at that time. Others since mean that something else, formgrader say, has graded it.
+"""
+
+
+Scores = Mapping[tuple[str, str], float | None]
+"""(notebook, cell) → automatic score."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,8 @@ class Book:
         session = self.gradebook.db()
         session.execute(delete(NOT_GRADED).where(_line(NOT_GRADED, graded)))
         about = {"assignment": graded.assignment, "student": graded.student, "tried_at": _now()}
-        session.execute(insert(NOT_GRADED).values(reason=graded.reason or "", **about))
+        scores = as_text(self._automatic_scores(graded.assignment, graded.student).get(graded.student, {}))
+        session.execute(insert(NOT_GRADED).values(reason=graded.reason or "", scores=scores, **about))
 
     def graded_before(self, assignment: str) -> dict[str, tuple[str, GradedSubmission]]:
         """Student → fingerprint and result, of those whose automatic scores are still what was recorded then.
@@ -132,7 +141,8 @@ class Book:
                 before[student] = fingerprint, result
         return before
 
-    def _automatic_scores(self, assignment: str) -> dict[str, dict[tuple[str, str], float | None]]:
+    def _automatic_scores(self, assignment: str, student: str | None = None) -> dict[str, Scores]:
+        of_whom = [] if student is None else [SubmittedAssignment.student_id == student]
         rows = self.gradebook.db().execute(
             select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
@@ -140,12 +150,17 @@ class Book:
             .join(BaseCell, BaseCell.id == Grade.cell_id)
             .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
             .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .where(Assignment.name == assignment)
+            .where(Assignment.name == assignment, *of_whom)
         )
-        scores: dict[str, dict[tuple[str, str], float | None]] = {}
+        scores: dict[str, Scores] = {}
         for student, notebook, cell, score in rows:
             scores.setdefault(student, {})[notebook, cell] = score
         return scores
+
+
+def as_text(scores: Scores) -> str:
+    """To be compared with what it was another time."""
+    return json.dumps(sorted([*cell, score] for cell, score in scores.items()))
 
 
 def _line(table: Table, graded: GradedSubmission) -> ColumnElement[bool]:

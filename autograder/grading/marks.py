@@ -31,7 +31,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import func, inspect, select
 
 from autograder.errors import GradingError
-from autograder.grading.book import JOURNAL, NOT_GRADED
+from autograder.grading.book import JOURNAL, NOT_GRADED, as_text
 from autograder.printable import printable
 from autograder.records import GradedSubmission
 
@@ -181,7 +181,7 @@ def read_marks(gradebook: Gradebook, assignment: str, handed_in: Collection[str]
             .group_by(SubmittedAssignment.student_id, SubmittedAssignment.timestamp, SubmittedAssignment.extension)
         )
     }
-    journal, refused = _journal(gradebook, assignment)
+    journal, refused = _journal(gradebook, assignment, marks)
     known = []
     for student in sorted(students.values(), key=lambda one: one.id):
         row, mine = submissions.get(student.id), marks.get(student.id, {})
@@ -256,7 +256,7 @@ def _questions(gradebook: Gradebook, assignment: str, graded: list[GradedSubmiss
 
 
 def _journal(
-    gradebook: Gradebook, assignment: str
+    gradebook: Gradebook, assignment: str, marks: Mapping[str, Mapping[tuple[str, str], Mark]]
 ) -> tuple[dict[str, tuple[GradedSubmission, str, str]], dict[str, str]]:
     """Student → result, engine, seed; and student → why it could not be graded the last time."""
     there = inspect(gradebook.engine).get_table_names()
@@ -267,6 +267,9 @@ def _journal(
         for student, text, engine, seed in ask(select(*columns).where(JOURNAL.c.assignment == assignment)):
             journal[student] = GradedSubmission.from_json(assignment, json.loads(text)), engine, seed
     if NOT_GRADED.name in there:
-        columns = (NOT_GRADED.c.student, NOT_GRADED.c.reason)
-        refused = {row[0]: row[1] for row in ask(select(*columns).where(NOT_GRADED.c.assignment == assignment))}
+        columns = (NOT_GRADED.c.student, NOT_GRADED.c.reason, NOT_GRADED.c.scores)
+        for student, reason, scores in ask(select(*columns).where(NOT_GRADED.c.assignment == assignment)):
+            now = {cell: mark.auto for cell, mark in marks.get(student, {}).items()}
+            if as_text(now) == scores:  # else something else has graded it since
+                refused[student] = reason
     return journal, refused

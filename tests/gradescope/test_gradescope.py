@@ -284,6 +284,20 @@ def test_the_scripts_are_bash(script):
     subprocess.run(["bash", "-n", path], check=True)
 
 
+def test_a_configuration_that_needs_more_than_is_packed_is_refused(packed, tmp_path):
+    """Here, and not by the first student."""
+    course = Path(shutil.copytree(packed.parents[1], tmp_path / "course"))
+    (course / "penalties.py").write_text("")
+    with open(course / "nbgrader_config.py", "a") as file:
+        file.write("\nimport sys\nsys.path.insert(0, str(COURSE))\nimport penalties\n")
+
+    outcome = CliRunner().invoke(main, ["gradescope", ASSIGNMENT, "--course", str(course)])
+
+    assert outcome.exit_code == 1
+    assert "Without the rest of the course, nbgrader_config.py cannot be read" in outcome.stderr
+    assert "No module named 'penalties'" in outcome.stderr
+
+
 def test_an_assignment_without_tests_is_refused(packed):
     """In a sentence, with what there is."""
     outcome = CliRunner().invoke(main, ["gradescope", "ps9", "--course", str(packed.parents[1])])

@@ -62,6 +62,20 @@ def test_a_submission_that_could_not_be_graded_is_named_and_never_a_zero(course)
     assert standings(course)["ada"] == ("graded", "11")
 
 
+def test_what_nbgrader_graded_since_is_exported(course):
+    """Formgrader's button does not write in our tables: other automatic scores say that somebody pressed it."""
+    hand_in(course, "eve", "{")
+    grade(course, ASSIGNMENT, workers=1, feedback=False)
+    assert standings(course)["eve"] == ("not graded", "")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "small") as book:
+        book.add_student("eve")
+        for mark in book.add_submission(ASSIGNMENT, "eve").notebooks[0].grades:
+            mark.auto_score, mark.needs_manual_grade = 1.0, False
+        book.db.commit()
+
+    assert standings(course)["eve"] == ("graded", "5")
+
+
 def test_the_json_has_what_was_found_and_what_a_person_gave(course):
     """Findings from the run, marks by hand from the gradebook, questions in the order of the notebook."""
     hand_in(course, "ada", honest(slope="def slope(x):\n    return x"))
