@@ -19,6 +19,7 @@ import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from zlib import crc32
 
 ALIKE = 0.8
@@ -167,7 +168,7 @@ def _joined(ties: Iterable[tuple[str, str, float]]) -> list[tuple[list[str], flo
     """Groups of whoever is tied, strongest ties first, with the loosest tie that was needed."""
     group_of: dict[str, list[str]] = {}
     least: dict[int, float] = {}
-    for one, other, alike in sorted(ties, key=lambda tie: -tie[2]):
+    for one, other, alike in sorted(ties, key=itemgetter(2), reverse=True):
         a, b = group_of.setdefault(one, [one]), group_of.setdefault(other, [other])
         if a is b:
             continue

@@ -30,7 +30,9 @@ def postgresql_server() -> Iterator[str]:
     # Not below pytest's folder: the server refuses to be root, and only root may look in there.
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     user = "postgres" if os.geteuid() == 0 else os.environ.get("USER", "postgres")
-    as_user = ["runuser", "-u", user, "--"] if os.geteuid() == 0 else []
+    as_user = (
+        [shutil.which("runuser", path="/usr/sbin:/sbin:/usr/bin:/bin"), "-u", user, "--"] if os.geteuid() == 0 else []
+    )
 
     def call(*command: str | Path) -> None:
         done = subprocess.run([*as_user, *command], cwd=folder, capture_output=True, text=True, timeout=60)

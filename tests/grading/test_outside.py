@@ -104,7 +104,7 @@ def test_the_honest_student_has_every_point(graded):
 
 def test_a_function_that_ends_its_process_costs_its_own_question(graded):
     """The questions behind it are asked in a new process, in which the cells before it have run again."""
-    assert mark(graded["leaves_the_process"]).findings[0].says.endswith("the call ended itself (exit code 1)")
+    assert mark(graded["leaves_the_process"]).findings[0].says.endswith("the call ended itself (exit code 1).")
     assert graded["leaves_the_process"].score == 17
     assert graded["leaves_the_process"].notes[0].endswith("Cell `check_dW` ended itself (exit code 1).")
 
