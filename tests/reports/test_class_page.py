@@ -222,11 +222,11 @@ def test_three_outcomes_are_kept_apart(tmp_path):
 
 def test_what_could_not_be_graded_is_told_with_its_reason(course):
     """As the last run of `autograder grade` noted it; whoever was never tried is named, too."""
-    from autograder.grading.book import NOT_GRADED
+    from autograder.grading.book import NOT_GRADED, as_text
 
     (course / "submitted" / "zoë" / ASSIGNMENT).mkdir(parents=True)
     with book(course) as gradebook:
-        line = {"assignment": ASSIGNMENT, "student": "eve", "tried_at": "2026-11-21"}
+        line = {"assignment": ASSIGNMENT, "student": "eve", "scores": as_text({}), "tried_at": "2026-11-21"}
         gradebook.add_student("eve")
         gradebook.db.execute(NOT_GRADED.insert().values(reason="two_layer_net.ipynb is not valid JSON.", **line))
         gradebook.db.commit()
