@@ -11,20 +11,17 @@ Small submissions: the class of `throughput.py` with one figure. "Again" is the 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.classroom import ASSIGNMENT, environment, make_course, program, some_of
+from benchmarks.local_dask import local_dask
 from benchmarks.measure import Cost, measured
 
 
@@ -71,26 +68,6 @@ def size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-@contextlib.contextmanager
-def dask(workers: int, place: Path) -> Iterator[str]:
-    """A scheduler and its workers on this machine; yields the address."""
-    file = place / "scheduler.json"
-    common = [program("dask")]
-    options = ["--scheduler-file", str(file), "--no-dashboard"]
-    commands = [[*common, "scheduler", "--host", "127.0.0.1", "--port", "0", *options]]
-    commands += [[*common, "worker", "--nthreads", "1", "--no-nanny", *options]] * workers
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    processes = [subprocess.Popen(command, cwd=place, env=environment(), **quiet) for command in commands]
-    try:
-        while not file.exists():
-            time.sleep(0.1)
-        yield json.loads(file.read_text())["address"]
-    finally:
-        for process in reversed(processes):
-            process.kill()
-            process.wait()
-
-
 HEAD = (
     "| where | submissions | in all | each | per second | CPU each | peak | again | gradebook | disk each |",
     "|---|---|---|---|---|---|---|---|---|---|",
@@ -126,10 +103,9 @@ def main() -> None:
                 rows.append(measure(where, course, count, *options))
                 print(line(rows[-1]), flush=True)
             if given.dask:
-                with dask(given.dask, place) as address:
+                with local_dask(given.dask, place) as cluster:
                     course = some_of(place / "course", students[:count], place / f"{count}-dask")
-                    rows.append(measure(f"Dask, {given.dask} workers", course, count, "--scheduler", address))
-                (place / "scheduler.json").unlink(missing_ok=True)
+                    rows.append(measure(f"Dask, {given.dask} workers", course, count, "--scheduler", cluster.address))
                 print(line(rows[-1]), flush=True)
     print(f"{os.cpu_count()} cores; the cost of Dask's own workers is not in the columns CPU and peak.")
     if given.json:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,8 +14,8 @@ from autograder.errors import GradingError
 from autograder.grading import cluster
 from autograder.grading.pipeline import grade
 from benchmarks.gradebook_rows import gradebook_rows
+from benchmarks.local_dask import LocalDask, local_dask
 
-BIN = Path(sys.executable).parent
 SEED = "the same inputs"
 SLEEPY = "import time\ntime.sleep(1)\ndef square(x):\n    return x * x"
 
@@ -36,45 +31,11 @@ ANSWERS = (
 )
 
 
-@dataclass
-class Dask:
-    """A scheduler and its workers, each a process."""
-
-    folder: Path
-    workers: int
-    processes: list[subprocess.Popen]
-
-    def start(self, *command: str) -> subprocess.Popen:
-        process = subprocess.Popen(
-            [BIN / "dask", *command, "--scheduler-file", self.folder / "scheduler.json", "--no-dashboard"],
-            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        self.processes.append(process)
-        return process
-
-    @property
-    def address(self) -> str:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                return json.loads((self.folder / "scheduler.json").read_text())["address"]
-            except (OSError, ValueError):
-                time.sleep(0.05)
-        raise TimeoutError("The scheduler did not start.")
-
-
 @pytest.fixture
-def dask(request, tmp_path) -> Iterator[Dask]:
-    """The first process is the scheduler. Parametrised by the number of workers; two where nothing is said."""
-    started = Dask(tmp_path, getattr(request, "param", 2), [])
-    started.start("scheduler", "--host", "127.0.0.1", "--port", "0")
-    for _ in range(started.workers):
-        # Without a nanny a worker that is killed stays away.
-        started.start("worker", "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
-    yield started
-    for process in reversed(started.processes):
-        process.kill()
-        process.wait()
+def dask(request, tmp_path) -> Iterator[LocalDask]:
+    """Parametrised by the number of workers; two where nothing is said."""
+    with local_dask(getattr(request, "param", 2), tmp_path) as started:
+        yield started
 
 
 @pytest.fixture
@@ -109,8 +70,8 @@ def test_a_worker_lost_mid_class_loses_no_submission_and_no_mark(class_of_eight,
 
     def kill_one(graded, done, total) -> None:
         if not killed:
-            killed.append(dask.processes[1])
-            dask.processes[1].send_signal(signal.SIGKILL)
+            killed.append(dask.workers[0])
+            dask.workers[0].send_signal(signal.SIGKILL)
 
     result = grade(class_of_eight, ASSIGNMENT, seed=SEED, scheduler=dask.address, progress=kill_one)
     grade(here, ASSIGNMENT, seed=SEED)
@@ -142,7 +103,7 @@ def test_a_scheduler_lost_mid_class_is_told_and_loses_no_mark(class_of_eight, da
     def kill_the_scheduler(graded, *_) -> None:
         done.append(graded.student)
         if len(done) == 1:
-            dask.processes[0].send_signal(signal.SIGKILL)
+            dask.scheduler.send_signal(signal.SIGKILL)
 
     with pytest.raises(GradingError, match="went away"):
         grade(class_of_eight, ASSIGNMENT, scheduler=dask.address, progress=kill_the_scheduler)
