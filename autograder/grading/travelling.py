@@ -83,12 +83,7 @@ class CourseOnWorker(WorkerPlugin):
 
     def _start(self) -> Runner:
         self._open.enter_context(threadpoolctl.threadpool_limits(1))
-        root, scratch = (
-            Path(
-                self._open.enter_context(tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True))
-            )
-            for _ in range(2)
-        )
+        root, scratch = self._folder(), self._folder()
         with tarfile.open(fileobj=io.BytesIO(self.archive)) as archive:
             archive.extractall(root, filter="data")
         server = self._open.enter_context(warming(Limits(), confined=self.confined))
