@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from autograder.errors import GradingError
-from autograder.exporters.filling import Layout, LmsExporter, column_called, the_one
+from autograder.exporters.filling import Layout, LmsExporter, column_called, number_in, the_one
 from autograder.exporters.lms_file import LmsFile
 from autograder.exporters.matching import ANY
 from autograder.printable import printable
@@ -54,7 +54,8 @@ class CanvasExporter(LmsExporter):
         closed = {
             record: NO_MARK[said] for record in students if (said := file.value(record, column).strip()) in NO_MARK
         }
-        return Layout(column, self.identify_by(file, IDENTIFYING), students, closed, _points_in(file, possible, column))
+        worth = number_in(file.value(possible, column)) if possible is not None else None
+        return Layout(column, self.identify_by(file, IDENTIFYING), students, closed, worth)
 
     def _column(self, file: LmsFile, assignment: str, possible: int | None) -> int:
         titles = {}
@@ -79,10 +80,3 @@ class CanvasExporter(LmsExporter):
                 f"Choose from: {printable(', '.join(file.header[one] for one in titles)) or 'none'}.",
             )
         return place
-
-
-def _points_in(file: LmsFile, record: int | None, column: int) -> float | None:
-    try:
-        return float(file.value(record, column).replace(",", ".")) if record is not None else None
-    except ValueError:
-        return None

@@ -93,8 +93,7 @@ class AutograderExporter(ExportPlugin):
             (Standing.NOT_HANDED_IN, "Handed in nothing; no mark exported"),
         ):
             lacking = [one for one in students if one.standing is standing and self.mark_of(one) is None]
-            lines = [f"{one.name}: {printable(one.why)}" if one.why else one.name for one in lacking]
-            report.add(heading, lines, lacking=standing is not Standing.NOT_HANDED_IN)
+            report.add(heading, reasons(lacking), lacking=standing is not Standing.NOT_HANDED_IN)
 
     def target(self, marks: ClassMarks) -> Path:
         return Path(self.to or f"{marks.assignment}{self.suffix}")
@@ -107,6 +106,11 @@ class AutograderExporter(ExportPlugin):
                 f"Choose one with --assignment: {printable(', '.join(sorted(chosen))) or 'the gradebook has none'}.",
             )
         return chosen[0]
+
+
+def reasons(students: list[StudentMarks]) -> list[str]:
+    """A line for each: who, and what keeps the mark back."""
+    return [f"{one.name}: {printable(one.why)}" if one.why else one.name for one in students]
 
 
 def put(target: Path, data: bytes) -> None:

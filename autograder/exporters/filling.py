@@ -9,9 +9,9 @@ from pathlib import Path
 from traitlets import Bool, Unicode
 
 from autograder.errors import GradingError
-from autograder.exporters.exporter import AutograderExporter, Report, points, put
+from autograder.exporters.exporter import AutograderExporter, Report, points, put, reasons
 from autograder.exporters.lms_file import LmsFile, read_lms_file
-from autograder.exporters.matching import Called, Matches, match
+from autograder.exporters.matching import ANY, Called, Matches, match
 from autograder.grading.marks import ClassMarks, Standing
 from autograder.printable import printable
 
@@ -108,7 +108,7 @@ class LmsExporter(AutograderExporter):
             elif before in EMPTY:
                 file.set(record, layout.column, text)
                 filled += 1
-            elif (number := _number(before)) is None:
+            elif (number := number_in(before)) is None:
                 line = f"{student.name}: “{printable(before)}”, would be {text}"
                 report.add("Something else than a mark is there, and stays", [line], lacking=True)
             elif abs(number - score) <= SAME_WITHIN:
@@ -133,14 +133,13 @@ class LmsExporter(AutograderExporter):
             lacking=True,
         )
         without_row = [one for one in matches.students_left if one.standing is not Standing.NOT_HANDED_IN]
-        lines = [f"{one.name}: {printable(one.why)}" if one.why else one.name for one in without_row]
-        report.add(f"Handed in, but has no row in {self.lms}'s file", lines, lacking=True)
+        report.add(f"Handed in, but has no row in {self.lms}'s file", reasons(without_row), lacking=True)
         report.add(f"In {self.lms}'s file, not in the gradebook", [row(record) for record in matches.rows_left])
 
     def identify_by(self, file: LmsFile, known: dict[str, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
         """The columns of `file` that say who a student is: `match_by`, or those of `known` (by lower-case header)."""
         if self.match_by:
-            return {column_called(file, self.match_by): ("id", "email", "lms_user_id")}
+            return {column_called(file, self.match_by): ANY}
         found = {place: known[name] for place, header in enumerate(file.header) if (name := _plain(header)) in known}
         if not found:
             raise GradingError(
@@ -188,7 +187,8 @@ def _plain(header: str) -> str:
     return " ".join(header.casefold().split())
 
 
-def _number(text: str) -> float | None:
+def number_in(text: str) -> float | None:
+    """Written with a point or a comma; None where it is no number."""
     try:
         return float(text.replace(",", "."))
     except ValueError:

@@ -54,9 +54,7 @@ def _match_by(
     students: Sequence[StudentMarks],
     matches: Matches,
 ) -> None:
-    taken = {one.id for one in matches.students.values()} | {
-        one for names in matches.ambiguous.values() for one in names
-    }
+    taken = matches.taken()
     known: dict[tuple[str, str], set[str]] = {}
     by_id = {student.id: student for student in students if student.id not in taken}
     for student in by_id.values():

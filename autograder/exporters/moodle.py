@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from autograder.errors import GradingError
-from autograder.exporters.filling import Layout, LmsExporter, column_called, the_one
+from autograder.exporters.filling import Layout, LmsExporter, column_called, number_in, the_one
 from autograder.exporters.lms_file import LmsFile
 from autograder.exporters.matching import ANY
 from autograder.printable import printable
@@ -74,8 +74,5 @@ def _locked(file: LmsFile, header: list[str], students: list[int]) -> dict[int, 
 def _maximum(file: LmsFile, header: list[str], students: list[int]) -> float | None:
     if "maximum grade" not in header:
         return None
-    said = {file.value(record, header.index("maximum grade")).strip().replace(",", ".") for record in students}
-    try:
-        return float(said.pop()) if len(said) == 1 else None
-    except ValueError:
-        return None
+    said = {file.value(record, header.index("maximum grade")).strip() for record in students}
+    return number_in(said.pop()) if len(said) == 1 else None
