@@ -13,12 +13,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
-
 from autograder.collecting.plain_folders import TIMESTAMP
 from autograder.errors import CouldNotGrade, NotCollected
 from autograder.grading.assignment import KnownAssignment
-from autograder.grading.collect import check_name, files_handed_in, students_folder
+from autograder.grading.collect import check_name, files_handed_in, students_folder, utc_in
 from autograder.grading.settings import Course
 
 ASIDE = "replaced"
@@ -52,7 +50,7 @@ def compare(
     stamp = there.pop(TIMESTAMP, b"")
     if there == dict(files):
         return Outcome.UNCHANGED
-    before = _time(stamp) or max(
+    before = utc_in(stamp) or max(
         (datetime.fromtimestamp((target / name).stat().st_mtime, UTC) for name in there), default=None
     )
     return Outcome.KEPT if there and before and when and before > when else Outcome.REPLACED
@@ -102,10 +100,3 @@ def put(
         return aside
     finally:
         shutil.rmtree(staged, ignore_errors=True)
-
-
-def _time(stamp: bytes) -> datetime | None:
-    try:
-        return parse_utc(stamp.decode("utf-8", "replace").strip()).replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
-from datetime import UTC, datetime
-
-from nbgrader.utils import parse_utc
+from datetime import datetime
 
 from autograder.collecting.entries import Entry
 from autograder.collecting.handed_in import HandedIn, Who
 from autograder.errors import CouldNotGrade, NotCollected
+from autograder.grading.collect import utc_in
 
 TIMESTAMP = "timestamp.txt"
 
@@ -56,11 +56,8 @@ def inbound(name: str) -> tuple[str, str, datetime] | None:
     """Student, assignment and time of a folder in the exchange. A student's name may hold a plus, as in nbgrader."""
     parts = name.split("+")
     for end in (len(parts) - 1, len(parts) - 2):
-        if end >= 2 and parts[end][:4].isdigit():
-            try:
-                return "+".join(parts[: end - 1]), parts[end - 1], parse_utc(parts[end]).replace(tzinfo=UTC)
-            except (ValueError, OverflowError):
-                continue
+        if end >= 2 and parts[end][:4].isdigit() and (time := utc_in(parts[end])):
+            return "+".join(parts[: end - 1]), parts[end - 1], time
     return None
 
 
@@ -69,8 +66,9 @@ def timestamp(submission: HandedIn) -> datetime | None:
     entry = submission.files.pop(TIMESTAMP, None)
     if entry is None or entry.size_bytes > 1000:
         return None
-    try:
-        return parse_utc(entry.read().decode("utf-8", "replace").strip()).replace(tzinfo=UTC)
-    except (ValueError, OverflowError, NotCollected, CouldNotGrade):
+    time = None
+    with contextlib.suppress(NotCollected, CouldNotGrade):
+        time = utc_in(entry.read())
+    if time is None:
         submission.notes.append("timestamp.txt holds no date")
-        return None
+    return time

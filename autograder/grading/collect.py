@@ -11,7 +11,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
@@ -243,14 +243,21 @@ def _find(
 
 def _timestamp(files: dict[str, bytes], place: str, notes: list[str]) -> datetime | None:
     text = files.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
-    if not text:
-        files.pop("timestamp.txt", None)
-        return None
-    try:
-        return parse_utc(text)
-    except (ValueError, OverflowError):
-        files.pop("timestamp.txt")  # formgrader stops at a timestamp it cannot read
+    if (time := utc_in(text)) is not None:
+        return time.replace(tzinfo=None)  # as nbgrader keeps it
+    files.pop("timestamp.txt", None)  # formgrader stops at a timestamp it cannot read
+    if text:
         notes.append(f"{place}/timestamp.txt holds no date: the submission counts as in time.")
+    return None
+
+
+def utc_in(text: str | bytes) -> datetime | None:
+    """The time that nbgrader reads there; None where it is no date."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    try:
+        return parse_utc(text.strip()).replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
 
 
