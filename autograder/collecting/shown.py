@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from autograder.collecting.collect import Line
 from autograder.collecting.place import Outcome
+from autograder.console import for_tables
 from autograder.printable import printable
 
 STYLES = {Outcome.NEW: "green", Outcome.REPLACED: "yellow", Outcome.REFUSED: "red"}
@@ -17,9 +17,7 @@ STYLES = {Outcome.NEW: "green", Outcome.REPLACED: "yellow", Outcome.REFUSED: "re
 
 def show(lines: list[Line], dry_run: bool) -> None:
     """One line each, then what an instructor should know, then what was refused and why."""
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.file.isatty():
-        console = Console(highlight=False, width=160)
+    console = for_tables()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Student", no_wrap=True)
     table.add_column("Handed in as")

@@ -12,6 +12,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
+from autograder.console import for_tables
 from autograder.printable import printable
 from autograder.records import ClassResult, GradedSubmission, Outcome, QuestionMark
 from autograder.reports.told import common_prefix, told
@@ -46,9 +47,7 @@ class Progress:
 
 def show(result: ClassResult, page: Path | None, json_file: Path | None) -> None:
     """The table, then what an instructor should know, then where to read on."""
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.file.isatty():
-        console = Console(highlight=False, width=160)
+    console = for_tables()
     graded = [one for one in result.submissions if one.reason is None]
     if graded:
         console.print(_table(graded))
