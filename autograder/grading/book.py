@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import Column, ColumnElement, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, ColumnElement, MetaData, Select, String, Table, Text, delete, insert, select
 
 from autograder.grading.colliding import tried_again
 from autograder.grading.settings import Course
@@ -143,19 +143,24 @@ class Book:
 
     def _automatic_scores(self, assignment: str, student: str | None = None) -> dict[str, Scores]:
         of_whom = [] if student is None else [SubmittedAssignment.student_id == student]
-        rows = self.gradebook.db().execute(
-            select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            .join(BaseCell, BaseCell.id == Grade.cell_id)
-            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .where(Assignment.name == assignment, *of_whom)
-        )
+        rows = self.gradebook.db().execute(grades_of(assignment, Grade.auto_score).where(*of_whom))
         scores: dict[str, Scores] = {}
         for student, notebook, cell, score in rows:
             scores.setdefault(student, {})[notebook, cell] = score
         return scores
+
+
+def grades_of(assignment: str, *columns: Any) -> Select:
+    """Student, notebook and cell of every grade, and then `columns` of it."""
+    return (
+        select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, *columns)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment)
+    )
 
 
 def as_text(scores: Scores) -> str:

@@ -16,7 +16,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from nbgrader.api import (
-    BaseCell,
     Grade,
     Gradebook,
     GradeCell,
@@ -31,7 +30,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import func, inspect, select
 
 from autograder.errors import GradingError
-from autograder.grading.book import JOURNAL, NOT_GRADED, as_text
+from autograder.grading.book import JOURNAL, NOT_GRADED, as_text, grades_of
 from autograder.printable import printable
 from autograder.records import GradedSubmission
 
@@ -218,22 +217,8 @@ def _standing(
 
 
 def _marks(gradebook: Gradebook, assignment: str) -> dict[str, dict[tuple[str, str], Mark]]:
-    rows = gradebook.db().execute(
-        select(
-            SubmittedAssignment.student_id,
-            Notebook.name.label("notebook"),
-            BaseCell.name.label("cell"),
-            Grade.auto_score,
-            Grade.manual_score,
-            Grade.extra_credit,
-            Grade.needs_manual_grade,
-        )
-        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-        .where(SubmittedAssignment.assignment.has(name=assignment))
-    )
+    about = (Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade)
+    rows = gradebook.db().execute(grades_of(assignment, *about))
     marks: dict[str, dict[tuple[str, str], Mark]] = {}
     for student, notebook, cell, *mark in rows:
         marks.setdefault(student, {})[notebook, cell] = Mark(*mark)
