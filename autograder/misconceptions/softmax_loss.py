@@ -337,7 +337,7 @@ PRICES = (
         "Multiply each sum by reg, once.",
         "reg is left out, or squared along with the weights.", PRICE,
         _added_is(lambda s: _term("right")(s) / s["reg"], lambda s: _term("right")(s) * s["reg"],
-                  *(lambda s, a=a, b=b: s["reg"] * _term(a)(s) / s["reg"] + _term(b)(s) / s["reg"] for a, b in HALVES)),
+                  *(lambda s, a=a, b=b: _term(a)(s) + _term(b)(s) / s["reg"] for a, b in HALVES)),
         ("mean", "value"),
     ),
 )  # fmt: skip

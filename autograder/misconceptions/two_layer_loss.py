@@ -11,7 +11,7 @@ from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.two_layer_net import LESSON, LOSS, PENALTY, STABILITY, probabilities, when
 from autograder.questions import Probe
 from autograder.questions.two_layer_forward import Measured, is_gradient, is_loss, number
-from autograder.questions.two_layer_penalty import added_gradients, in_one_layer, students_term
+from autograder.questions.two_layer_penalty import added_gradients, in_one_layer, slopes, students_term
 from autograder.records import Reply
 
 
@@ -80,10 +80,10 @@ def _penalty_gradient_is(factor: Callable[[dict], float]) -> Callable[[Reply, Pr
     and by the other the right one."""
 
     def test(reply: Reply, probe: Probe) -> bool:
-        added, s = added_gradients(reply, probe), probe.setting
+        added, right = added_gradients(reply, probe), slopes("right", probe)
         weights = {name: one for name, one in added.items() if name in ("W1", "W2")}
         scaled = {
-            name: [np.allclose(one, k * s["slopes"]["right"][name], rtol=1e-7, atol=1e-9) for k in (factor(s), 1.0)]
+            name: [np.allclose(one, k * right[name], rtol=1e-7, atol=1e-9) for k in (factor(probe.setting), 1.0)]
             for name, one in weights.items()
         }
         return any(wrong for wrong, _ in scaled.values()) and all(map(any, scaled.values()))

@@ -29,9 +29,8 @@ def in_one_layer(kind: str) -> tuple[str, str]:
 
 
 def _with_one_wrong(kind: str, which: str) -> Callable[[dict], float]:
-    return lambda p: sum(
-        OF_ONE_LAYER[kind](p[name]) if name == which else np.sum(p[name] ** 2) for name in ("W1", "W2")
-    )
+    other = {"W1": "W2", "W2": "W1"}[which]
+    return lambda p: OF_ONE_LAYER[kind](p[which]) + np.sum(p[other] ** 2)
 
 
 TERMS: dict[str, Callable[[dict], float]] = {
@@ -47,20 +46,23 @@ TERMS: dict[str, Callable[[dict], float]] = {
 
 
 def draw_penalty(rng: np.random.Generator) -> Probe:
-    """As `draw`, with a reg; its setting holds the slopes of every term that students add, measured."""
+    """As `draw`, with a reg."""
     probe = draw(rng)
     reg, parameters = float(rng.uniform(0.3, 0.9)), probe.setting["parameters"]
-    slopes = {
-        name: {which: reg * _slope(term, parameters, which) for which in ("W1", "W2")} for name, term in TERMS.items()
-    }
     arguments = {"X": probe.arguments["X"], "y": probe.arguments["y"], "reg": reg, **parameters}
-    return Probe(arguments, None, {**probe.setting, "reg": reg, "slopes": slopes})
+    return Probe(arguments, None, {**probe.setting, "reg": reg})
 
 
-def _slope(term: Callable[[dict], float], parameters: dict[str, np.ndarray], which: str) -> np.ndarray:
-    return numeric_gradient(
-        lambda value: np.asarray(term({**parameters, which: value})), parameters[which], method="complex"
-    )
+def slopes(term: str, probe: Probe) -> dict[str, np.ndarray]:
+    """What reg adds to the gradients by W1 and W2 of whoever adds `term` (a key of TERMS) to the loss; measured."""
+    parameters, reg = probe.setting["parameters"], probe.setting["reg"]
+
+    def by(which: str) -> np.ndarray:
+        return numeric_gradient(
+            lambda value: np.asarray(TERMS[term]({**parameters, which: value})), parameters[which], method="complex"
+        )
+
+    return {which: reg * by(which) for which in ("W1", "W2")}
 
 
 def added_to_loss(reply: Reply) -> float | None:
@@ -121,10 +123,10 @@ def _examine_penalty_gradient(reply: Reply, probe: Probe) -> Seen:
     if not added:
         return Seen(False, "no gradient by W1 or W2 has the shape of its parameter")
     for term in ("right", students_term(reply, probe)):
-        slopes = probe.setting["slopes"].get(term)
-        if slopes and all(
-            np.allclose(one, slopes[name], rtol=1e-9, atol=rounding(reply)) for name, one in added.items()
-        ):
+        if term not in TERMS:
+            continue
+        wanted = slopes(term, probe)
+        if all(np.allclose(one, wanted[name], rtol=1e-9, atol=rounding(reply)) for name, one in added.items()):
             return Seen(True, "the derivative of the term" + (" that your loss adds" if term != "right" else ""))
     return Seen(False, "not the derivative of what reg adds to the loss")
 
