@@ -7,6 +7,7 @@ Those in the loss are in `two_layer_loss`, in the gradients in `two_layer_backwa
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -70,16 +71,15 @@ def _scores_are(variant: Callable[[Measured], np.ndarray]) -> Callable[[Reply, P
     return when(lambda scores, s: agrees(scores, variant(s["measured"])) and np.ndim(scores) == 2)
 
 
-def _without(*biases: str) -> Callable[[Measured], np.ndarray]:
+def _biases_times(factor: float, *biases: str) -> Callable[[Measured], np.ndarray]:
     def variant(m: Measured) -> np.ndarray:
-        zeros = {name: np.zeros_like(m.parameters[name]) for name in biases}
-        return Measured(m.X, m.y, {**m.parameters, **zeros}).scores
+        others = {name: factor * m.parameters[name] for name in biases}
+        return Measured(m.X, m.y, {**m.parameters, **others}).scores
 
     return variant
 
 
-def _negated(*biases: str) -> Callable[[Measured], np.ndarray]:
-    return lambda m: Measured(m.X, m.y, {**m.parameters, **{name: -m.parameters[name] for name in biases}}).scores
+_without, _negated = partial(_biases_times, 0.0), partial(_biases_times, -1.0)
 
 
 def _hidden(activation: Callable[[np.ndarray], np.ndarray]) -> Callable[[Measured], np.ndarray]:
