@@ -26,11 +26,14 @@ def recognise(
     `named`: what was recognised in earlier parts. It is tried first: of a single example, many mistakes leave the same.
     """
     for misconception in sorted(catalogue(), key=lambda one: one.slug not in named):
-        known = misconception.slug in named
-        if _applies(misconception, question, part) and _fits(misconception, reply, probe, known):
+        if not _applies(misconception, question, part):
+            continue
+        of = _explained(misconception, reply, probe, known=misconception.slug in named)
+        if of is not None:
             words = {"name": question.id, "gradient": question.id.removesuffix("_loop"), **probe.setting}
             words["takes"] = " and ".join(reply.changed) or " and ".join(probe.arguments)
-            says = misconception.says.format(**words) + _of_which(misconception, reply, probe)
+            only = f" That is so of {' and '.join(f'd{name}' for name in of)} only." if of else ""
+            says = misconception.says.format(**words) + only
             return Finding(misconception.slug, question.id, says, misconception.try_next.format(**words))
     return Finding(None, question.id, *_what_can_still_be_said(question, reply, probe, seen))
 
@@ -43,17 +46,20 @@ def _applies(misconception: Misconception, question: Question, part: Part) -> bo
     return True
 
 
-def _fits(misconception: Misconception, reply: Reply, probe: Probe, known: bool) -> bool:
+def _explained(misconception: Misconception, reply: Reply, probe: Probe, *, known: bool) -> list[str] | None:
+    """None where it does not fit. Otherwise the inputs whose gradients alone it explains; none where it is all."""
     if misconception.matches is not None:
-        return misconception.matches(reply, probe)
+        return [] if misconception.matches(reply, probe) else None
     value = reply.value
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf" or probe.gradient is None:
-        return False
+        return None
     predicted = misconception.predict(probe)
     # On some probes a mistake predicts the truth, or zeros (what N = 1 leaves of a loop): there it explains nothing.
     if not np.any(predicted) and not known:
-        return False
-    return bool(_rows(value, predicted, probe)) or (_same(value, predicted) and not _same(predicted, probe.truth))
+        return None
+    if _same(value, predicted):
+        return None if _same(predicted, probe.truth) else []
+    return _rows(value, predicted, probe) or None
 
 
 def _rows(value: np.ndarray, predicted: np.ndarray, probe: Probe) -> list[str]:
@@ -64,15 +70,6 @@ def _rows(value: np.ndarray, predicted: np.ndarray, probe: Probe) -> list[str]:
     wrong = [name for name, row, right in zip(inputs, value, probe.truth, strict=True) if not _same(row, right)]
     foretold = [name for name, row, one in zip(inputs, value, predicted, strict=True) if _same(row, one)]
     return wrong if set(wrong) <= set(foretold) else []
-
-
-def _of_which(misconception: Misconception, reply: Reply, probe: Probe) -> str:
-    """Of which gradients it is so, where it is not of all."""
-    if misconception.matches is not None or "of_inputs" not in probe.setting:
-        return ""
-    rows = _rows(reply.value, misconception.predict(probe), probe)
-    others = [f"d{name}" for name in probe.setting["of_inputs"] if name not in rows]
-    return f" That is so of {' and '.join(f'd{name}' for name in rows)} only." if rows and others else ""
 
 
 def _same(one: np.ndarray, other: np.ndarray) -> bool:
