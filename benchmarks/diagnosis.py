@@ -15,7 +15,6 @@ Half of all slips, by a hash, are held out: whoever improves the catalogue looks
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 import warnings
 from collections.abc import Collection, Iterator
@@ -31,8 +30,7 @@ from autograder import check
 from autograder.first_cause import first_cause_first
 from autograder.records import Outcome, QuestionMark
 from benchmarks.diagnosing.answers import NET, PUT_TOGETHER_BY_THE_LESSON, Answer, answers
-from benchmarks.diagnosing.facts import facts
-from benchmarks.diagnosing.mutations import Slip, held_out, mutated, slips
+from benchmarks.diagnosing.mutations import Slip, digest, held_out, mutated, slips
 from benchmarks.diagnosing.original_checks import CHECKS, caught
 from benchmarks.diagnosing.rewrites import rewritings
 from benchmarks.diagnosing.true_names import true_names
@@ -96,7 +94,7 @@ def judged(answer: Answer, text: str) -> Judged:
 def judge_wrong(answer: Answer, made: tuple[Slip, ...], tally: Tally) -> None:
     """Counts one slip, or a pair; those that change nothing are counted among the right ones."""
     text = mutated(answer.text, *made)
-    seen = facts(answer.text, text, answer.call)
+    seen = answer.facts(text)
     says = " AND ".join(f"{answer.name}: {slip.says}" for slip in made)
     if seen is None:
         judge_right(answer, text, says, tally)
@@ -142,7 +140,7 @@ def _class(text: str) -> type:
 def pairs(made: list[Slip], answer: Answer) -> Iterator[tuple[Slip, Slip]]:
     """Some of them, chosen by a hash: those of which neither stands within the other."""
     count = 0
-    for two in sorted(combinations(made, 2), key=lambda two: hash_of(two[0].says + two[1].says)):
+    for two in sorted(combinations(made, 2), key=lambda two: digest(two[0].says + two[1].says)):
         try:
             mutated(answer.text, *two)
         except ValueError:
@@ -153,12 +151,8 @@ def pairs(made: list[Slip], answer: Answer) -> Iterator[tuple[Slip, Slip]]:
             return
 
 
-def hash_of(says: str) -> bytes:
-    return hashlib.sha256(says.encode()).digest()
-
-
 def every(share: int, says: str) -> bool:
-    return hash_of(says)[1] % share == 0
+    return digest(says)[1] % share == 0
 
 
 def run(share: int, kinds: Collection[str] = KINDS, progress: bool = True) -> dict[tuple[str, str], Tally]:
@@ -176,7 +170,7 @@ def run(share: int, kinds: Collection[str] = KINDS, progress: bool = True) -> di
             if every(share, two[0].says + two[1].says):
                 judge_wrong(answer, two, rows.setdefault((answer.family, "pairs"), Tally()))
         for says, text in rewritings(answer.text) if "other words" in kinds else ():
-            if every(share, says) and facts(answer.text, text, answer.call) is None:
+            if every(share, says) and answer.facts(text) is None:
                 judge_right(answer, text, says, rows.setdefault((answer.family, "other words"), Tally()))
     return rows
 

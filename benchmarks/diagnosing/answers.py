@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.questions import all_questions
 from benchmarks.diagnosing import facts
-from benchmarks.diagnosing.facts import Call, of_arrays, of_max
+from benchmarks.diagnosing.facts import Behaves, Call, of_arrays, of_max
 from sample_class import solutions
 from sample_class.wrong_two_layer_net import REFERENCE
 
@@ -35,6 +35,11 @@ class Answer:
     call: Call
     beside: str = ""
     """Code of the same student's that it uses."""
+    behaves: Behaves | None = None
+
+    def facts(self, text: str) -> frozenset[str] | None:
+        """Of another answer to the same; see `facts`."""
+        return facts.facts(self.text, text, self.call, self.behaves)
 
 
 def _sizes(rng: np.random.Generator, trial: int) -> tuple[int, int, int]:
@@ -131,7 +136,6 @@ CALLS: dict[str, Call] = {
     "centred_slope": facts.of_slope,
     "numeric_gradient": facts.of_numeric_gradient,
     "relative_errors": of_arrays("relative_errors", _pair),
-    "gradient_check": facts.of_checker,
 }  # fmt: skip
 """A tie in `circuit` is left to the student: the lesson treats it at the gate."""
 
@@ -141,22 +145,20 @@ def answers() -> Iterator[Answer]:
     for lesson in NOTEBOOKS:
         written = solutions(next((SOURCE / lesson).glob("*.ipynb")))
         for name, text in written.items():
-            if name not in CALLS:
-                continue
-            questions = ("gradient_check", "bug_hunt") if name == "gradient_check" else (name,)
-            beside = written["numeric_gradient"] if name == "gradient_check" else ""
-            yield Answer(lesson, name, f"{text}\n", name, questions, _with(CALLS[name], beside), beside)
+            if name == "gradient_check":
+                yield _checker(lesson, text, written["numeric_gradient"])
+            elif name in CALLS:
+                yield Answer(lesson, name, f"{text}\n", name, (name,), CALLS[name])
     questions = tuple(name for name in all_questions() if name.startswith("net_"))
     yield Answer("05_two_layer_net", NET, REFERENCE, "TwoLayerNet", questions, facts.of_net)
 
 
-def _with(call: Call, beside: str) -> Call:
-    if not beside:
-        return call
+def _checker(lesson: str, text: str, numeric_gradient: str) -> Answer:
+    """It measures with the student's own `numeric_gradient`."""
 
-    def together(rng, trial, names):
-        exec(beside, names)
-        return call(rng, trial, names)
+    def call(rng, trial, names):
+        exec(numeric_gradient, names)
+        return facts.of_checker(rng, trial, names)
 
-    together.of = call
-    return together
+    name, questions = "gradient_check", ("gradient_check", "bug_hunt")
+    return Answer(lesson, name, f"{text}\n", name, questions, call, numeric_gradient, facts.of_checkers)
