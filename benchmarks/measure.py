@@ -14,7 +14,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,52 +39,71 @@ class Cost:
 
 
 def measured(command: Sequence[str], folder: Path, environment: dict[str, str]) -> Cost:
-    """Linux only. Waits until everything that the command started has ended; what has not after 10 s is killed."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    """Linux only. Waits until everything that the command started has ended; what has not after 10 s is killed.
+
+    Whatever else this process has started is left alone, and not counted.
+    """
+    others = {child.pid for child in psutil.Process().children()}
     started = time.monotonic()
     output = folder.parent / f"{folder.name}.log"
-    with output.open("w+b") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-        memory = _Memory()
-        memory.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - started
-        memory.stop()
-    cpu = usage.ru_utime + usage.ru_stime + _left_behind()
+    with _as_subreaper():
+        with output.open("w+b") as log:
+            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+            memory = _Memory(others)
+            memory.start()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            seconds = time.monotonic() - started
+            memory.stop()
+        cpu = usage.ru_utime + usage.ru_stime + _left_behind(others)
     return Cost(seconds, cpu, memory.peak, memory.private, process.returncode, output.read_text(errors="replace"))
 
 
-def _left_behind() -> float:
+@contextlib.contextmanager
+def _as_subreaper() -> Iterator[None]:
+    """Meanwhile, whoever loses their parent becomes a child of this process."""
+    prctl = ctypes.CDLL(None).prctl
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    try:
+        yield
+    finally:
+        prctl(PR_SET_CHILD_SUBREAPER, 0)
+
+
+def _children(others: Set[int]) -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if child.pid not in others]
+
+
+def _left_behind(others: Set[int]) -> float:
     """CPU seconds of what the command did not wait for."""
     cpu, deadline = 0.0, time.monotonic() + LEFT_BEHIND_SECONDS
-    while True:
-        try:
-            pid, _, usage = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return cpu
-        if pid:
-            cpu += usage.ru_utime + usage.ru_stime
-        else:
+    while left := _children(others):
+        for child in left:
             if time.monotonic() > deadline:
-                for child in psutil.Process().children():
-                    child.kill()
-            time.sleep(0.05)
+                child.kill()
+            pid, _, usage = os.wait4(child.pid, os.WNOHANG)
+            if pid:
+                cpu += usage.ru_utime + usage.ru_stime
+        time.sleep(0.05)
+    return cpu
 
 
 class _Memory(threading.Thread):
-    def __init__(self) -> None:
+    def __init__(self, others: Set[int]) -> None:
         super().__init__(daemon=True)
         self.peak = self.private = 0
+        self._others = others
         self._over = threading.Event()
 
     def run(self) -> None:
         while not self._over.wait(SAMPLE_SECONDS):
             together = 0
-            for process in psutil.Process().children(recursive=True):
-                proportional, private = _memory(process.pid)
-                together += proportional
-                self.private = max(self.private, private)
+            for child in _children(self._others):
+                with contextlib.suppress(psutil.NoSuchProcess):  # ended between the two questions
+                    for process in (child, *child.children(recursive=True)):
+                        proportional, private = _memory(process.pid)
+                        together += proportional
+                        self.private = max(self.private, private)
             self.peak = max(self.peak, together)
 
     def stop(self) -> None:

@@ -63,3 +63,21 @@ def test_what_a_command_leaves_behind_is_counted(tmp_path):
 
     assert cost.status == 0
     assert cost.cpu_seconds > 0.4
+
+
+def test_what_else_the_process_has_started_is_left_alone(tmp_path):
+    """A browser, or the server of somebody's workers: neither waited for, nor killed, nor counted."""
+    from benchmarks.measure import measured
+
+    folder = tmp_path / "course"
+    folder.mkdir()
+    ended = subprocess.Popen([sys.executable, "-c", "raise SystemExit(7)"])
+    running = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        measured([sys.executable, "-c", "pass"], folder, {})
+
+        assert running.poll() is None
+        assert ended.wait(10) == 7  # whoever started it still learns how it ended
+    finally:
+        running.kill()
+        running.wait()

@@ -18,12 +18,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
-    """Debian's Chromium, for one file: what measures a command ends whatever its process has started, browsers too.
-
-    Without one the tests are skipped, except where REQUIRE_BROWSER says that they must not be.
-    """
+    """Debian's Chromium. Without one the tests are skipped, except where REQUIRE_BROWSER says that they must not be."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
         if os.environ.get("REQUIRE_BROWSER"):
