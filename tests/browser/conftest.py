@@ -18,9 +18,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium. Without one the tests are skipped, except where REQUIRE_BROWSER says that they must not be."""
+    """Debian's Chromium, for one file: while Playwright is open, its event loop runs in the tests' thread, and whoever
+    wants one of their own there (nbclient does) gets none.
+
+    Without one the tests are skipped, except where REQUIRE_BROWSER says that they must not be.
+    """
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
         if os.environ.get("REQUIRE_BROWSER"):
