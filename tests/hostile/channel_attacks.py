@@ -73,7 +73,7 @@ CHANNEL = (
            speaks("for said in ({'score': 3.0, 'outcome': 'passed'}, {'verdict': {'score': 3.0}}, {'answer': '3.0'},\n"
                   "             {'done': 1}, {'done': 1, 'score': 3.0}):\n    say(frame(said))\n"), or_less=True),
     Attack("noise", "Writes random bytes to every socket and pipe it holds.", NOT_FOR_DW, "sent something|ended",
-           speaks("say(os.urandom(4096))\n"), or_less=True),
+           speaks("import random\nsay(random.Random(0).randbytes(4096))  # Read as a header, they announce 3.4 GB.\n"), or_less=True),
     Attack("announces_too_much", "Announces a message of 4 GB.", NOT_FOR_DW, "sent something|ended",
            speaks("say(struct.pack('>I', 2**32 - 1))\n"), or_less=True),
     Attack("trickle", "Announces a message and sends it a byte at a time.", NOT_FOR_DW, "did not stop|ended|CellTimeoutError",
