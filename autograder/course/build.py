@@ -100,6 +100,10 @@ def _plan(
     for name in names:
         for text in ownership.lesson_texts(copy.root / "source" / name):
             data = pairing.as_bytes(pairing.notebook_from(text))
+            typed = text.read_text(encoding="utf-8")
+            if (authored := pairing.as_authored(typed)) != typed:
+                # Before its notebook, which is to be as old as its text.
+                plan.wanted[text.relative_to(copy.root)] = authored.encode()
             text.with_suffix(".ipynb").write_bytes(data)
             plan.wanted[text.relative_to(copy.root).with_suffix(".ipynb")] = data
         _refuse_unfit(copy.root / "source" / name)

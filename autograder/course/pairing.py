@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
 from autograder.errors import CourseError
@@ -33,6 +34,35 @@ def notebook_from(text: Path) -> NotebookNode:
     )
     give_stable_ids(nb)
     return nb
+
+
+def as_authored(text: str) -> str:
+    """`text` as these lessons are written, where JupyterLab saved it in jupytext's words: nbgrader's settings of a cell
+    on one line, in the header neither jupytext's version nor the name that a kernel has on one machine.
+
+    Without this, saving one new cell would change every graded cell. What stands in the lesson stays as it is.
+    """
+    header, found, body = text.partition("\n---\n")
+    if not (found and header.startswith("---\n")):
+        return text
+    header = re.sub(r"\n +jupytext_version:[^\n]*", "", header)
+    header = re.sub(
+        r"\nkernelspec:(\n +[^\n]*)+", lambda _: "\n" + yaml.safe_dump({"kernelspec": KERNEL}).rstrip(), header
+    )
+    new = header + found + SETTINGS_OVER_LINES.sub(_on_one_line, body)
+    return new if new == text or _cells(new) == _cells(text) else text
+
+
+SETTINGS_OVER_LINES = re.compile(r"(?<=\n---\n)nbgrader:\n(?:  [^\n]*\n)+")
+
+
+def _on_one_line(settings: re.Match) -> str:
+    values = yaml.safe_load(settings[0])["nbgrader"]
+    return f"nbgrader: {yaml.safe_dump(values, default_flow_style=True, width=10_000).strip()}\n"
+
+
+def _cells(text: str) -> list[tuple]:
+    return [(cell.cell_type, cell.source, cell.metadata) for cell in jupytext.reads(text, fmt=FORMAT).cells]
 
 
 def give_stable_ids(nb: NotebookNode) -> None:

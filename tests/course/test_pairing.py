@@ -1,10 +1,14 @@
 import re
+from pathlib import Path
 
+import jupytext
 import pytest
 from line_course import HEADER, LESSON
 
 from autograder.course import pairing
 from autograder.errors import CourseError
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -63,3 +67,24 @@ def test_broken_cell_metadata_is_reported_with_the_file(lesson):
 
     with pytest.raises(CourseError, match=r"line\.md"):
         pairing.notebook_from(lesson)
+
+
+def test_what_jupytext_wrote_is_put_back_into_the_lessons_words():
+    """A lesson saved by JupyterLab, which has its own spelling of every graded cell, is the same text again."""
+    for path in sorted((ROOT / "source").glob("*/*.md")):
+        typed = path.read_text(encoding="utf-8")
+        nb = jupytext.reads(typed, fmt="md:myst")
+        nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+        saved = jupytext.writes(nb, fmt="md:myst")
+
+        assert saved != typed
+        assert pairing.as_authored(saved) == typed
+        assert pairing.as_authored(typed) == typed
+
+
+def test_settings_that_are_only_quoted_in_a_lesson_stay():
+    """A cell whose code looks like the settings of a cell keeps its lines."""
+    cell = '```{code-cell} ipython3\nquoted = """\n---\nnbgrader:\n  grade: true\n---\n"""\n```\n'
+    text = f"---\nkernelspec:\n  display_name: Python\n  name: python3\n---\n\n{cell}"
+
+    assert cell in pairing.as_authored(text)
