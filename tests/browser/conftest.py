@@ -102,7 +102,7 @@ def _wait_until_up(address: str, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def keep_picture():
     """Saves a screenshot in docs/images when UPDATE_SCREENSHOTS is set: the documentation's pictures are these."""
 
