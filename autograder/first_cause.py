@@ -12,8 +12,11 @@ from dataclasses import replace
 from autograder.questions import Question, all_questions
 from autograder.records import Finding, QuestionMark
 
-SAYS_LITTLE = frozenset({"sizes_do_not_fit", "endless_loop", "not_finite", "returned_nothing"})
-"""Names of what went wrong with a call, which do not say why. Every other name is a cause of its own."""
+SAYS_LITTLE = frozenset({
+    "sizes_do_not_fit", "endless_loop", "not_finite", "returned_nothing", "table_of_another_row", "table_like_a_guess",
+})  # fmt: skip
+"""Names of what went wrong with a call, or of numbers that a wrong net brings about: they do not say why. Every other
+name is a cause of its own."""
 
 
 def in_light_of(question: Question, findings: Sequence[Finding], earlier: Mapping[str, Sequence[Finding]]) -> tuple[

@@ -205,6 +205,7 @@ QUESTIONS = (
             Part(row.replace(" ", "_"), f"the row “{row}”", 0.25, _draws(row=row), _examine_row) for row in TABLE_ROWS
         ),
         "Run the cell of that experiment again and copy the line whose setting the table asks for.",
+        follows=("net_returns", "net_step", "net_batches"),
     ),
     Question(
         "inline_answer",

@@ -3,7 +3,8 @@
 import pytest
 
 from autograder.checking import check
-from autograder.records import Finding
+from autograder.first_cause import first_cause_first
+from autograder.records import Finding, Outcome, QuestionMark
 from sample_class.wrong_two_layer_net import LAYER_2, MEAN, instead
 
 
@@ -66,6 +67,28 @@ def test_what_was_told_of_an_earlier_version_of_the_class_is_no_cause():
     card = check("net_penalty", net(source), seed=1)
 
     assert [finding.echo_of for finding in card.verdict.findings] == [None]
+
+
+def test_numbers_of_a_net_that_learned_less_are_no_slip_of_copying():
+    """The table was copied rightly; its numbers are those of another net than ours, and look like another row's."""
+    wrong = Finding("mask_of_the_gradient", "net_layer1", "says", "try")
+    copied = Finding("table_of_another_row", "inline_table", "says", "try")
+    swapped = Finding("table_columns_swapped", "inline_table", "says", "try")
+
+    def told(*findings):
+        return [
+            (one.misconception, one.echo_of)
+            for mark in first_cause_first([mark_of(name, *found) for name, *found in findings])
+            for one in mark.findings
+        ]
+
+    assert told(("net_layer1", wrong), ("check_inline_table", copied))[1] == ("table_of_another_row", "net_layer1")
+    assert told(("net_layer1", wrong), ("check_inline_table", swapped))[1] == ("table_columns_swapped", None)
+    assert told(("check_inline_table", copied)) == [("table_of_another_row", None)]
+
+
+def mark_of(name, *findings):
+    return QuestionMark(name, "net", 0.0, 1.5, Outcome.FAILED, findings)
 
 
 def test_findings_without_echoes_are_as_short_in_json_as_before():
