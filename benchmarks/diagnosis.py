@@ -30,6 +30,7 @@ from autograder import check
 from autograder.first_cause import first_cause_first
 from autograder.records import Outcome, QuestionMark
 from benchmarks.diagnosing.answers import NET, PUT_TOGETHER_BY_THE_LESSON, Answer, answers
+from benchmarks.diagnosing.facts import shows_beside
 from benchmarks.diagnosing.mutations import Slip, digest, held_out, mutated, slips
 from benchmarks.diagnosing.original_checks import CHECKS, caught
 from benchmarks.diagnosing.rewrites import rewritings
@@ -138,12 +139,22 @@ def _class(text: str) -> type:
 
 
 def pairs(made: list[Slip], answer: Answer) -> Iterator[tuple[Slip, Slip]]:
-    """Some of them, chosen by a hash: those of which neither stands within the other."""
+    """Some of them, chosen by a hash: those of which neither stands within the other, or hides it.
+
+    A slip that changes nothing by itself makes no pair with another, nor does one whose effect is gone beside it: a
+    line that is dropped, a call that stops. Nobody could name both.
+    """
     count = 0
+    wrong = {slip.says: answer.facts(mutated(answer.text, slip)) is not None for slip in made}
     for two in sorted(combinations(made, 2), key=lambda two: digest(two[0].says + two[1].says)):
         try:
-            mutated(answer.text, *two)
+            text = mutated(answer.text, *two)
         except ValueError:
+            continue
+        alone = [mutated(answer.text, slip) for slip in two]
+        if not all(
+            wrong[slip.says] and shows_beside(one, text, answer.call) for slip, one in zip(two, alone, strict=True)
+        ):
             continue
         yield two
         count += 1
@@ -155,10 +166,14 @@ def every(share: int, says: str) -> bool:
     return digest(says)[1] % share == 0
 
 
-def run(share: int, kinds: Collection[str] = KINDS, progress: bool = True) -> dict[tuple[str, str], Tally]:
-    """Rows by (family, kind)."""
+def run(
+    share: int, kinds: Collection[str] = KINDS, families: Collection[str] = (), progress: bool = True
+) -> dict[tuple[str, str], Tally]:
+    """Rows by (family, kind). `families`: all, or those whose names begin so."""
     rows: dict[tuple[str, str], Tally] = {}
     for answer in answers():
+        if families and not answer.family.startswith(tuple(families)):
+            continue
         if progress:
             print(f"… {answer.family}: {answer.name}", file=sys.stderr)
         made = [slip for slip in slips(answer.text) if slip.function != PUT_TOGETHER_BY_THE_LESSON]
@@ -205,11 +220,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of the slips and pairs")
     parser.add_argument("--kinds", nargs="+", default=KINDS, choices=KINDS, help="which rows; by default all")
+    parser.add_argument("--family", nargs="+", default=[], metavar="01", help="which assignments; by default all")
     parser.add_argument("--list", nargs="+", default=[], choices=["uncaught", "unnamed", "wrong", "unjust", "half"],
                         help="say which ones; held-out slips are never listed")  # fmt: skip
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    rows = run(10 if given.quick else 1, given.kinds)
+    rows = run(10 if given.quick else 1, given.kinds, given.family)
     for kind in given.list:
         for (family, half), row in rows.items():
             if half != "held out":

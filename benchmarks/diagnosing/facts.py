@@ -80,6 +80,43 @@ def _run(text: str, call: Call, trial: int) -> tuple[Any, set[str] | None]:
             return None, {"sizes_do_not_fit"} if sizes else {"stopped"}
 
 
+def shows_beside(one: str, both: str, call: Call) -> bool:
+    """Whether anyone could tell an answer with two slips in it from one that has the first of them only."""
+    for trial in range(TRIALS):
+        (got, problem), (expected, expected_problem) = _of_one(both, call, trial), _of_one(one, call, trial)
+        if problem != expected_problem or (problem is None and not _alike(got, expected)):
+            return True
+    return False
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """The same, values and inputs afterwards; what is not finite is like anything else that is not."""
+    a, b = _flat_deep(one), _flat_deep(other)
+    if a is None or b is None:
+        return _same(list(one), list(other))
+    return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-7, atol=1e-10, equal_nan=True))
+
+
+def _flat_deep(value: Any) -> np.ndarray | None:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        parts = [_flat_deep(part) for part in value]
+        return None if any(part is None for part in parts) else np.concatenate([np.zeros(0), *parts])
+    try:
+        flat = np.ravel(np.asarray(value, float))
+    except (TypeError, ValueError):
+        return None
+    return np.where(np.isfinite(flat), flat, np.nan)
+
+
+@functools.lru_cache(maxsize=TRIALS * 300)
+def _of_one(text: str, call: Call, trial: int) -> tuple[Any, tuple[str, ...] | None]:
+    """Kept, since each slip is in many pairs."""
+    value, problem = _run(text, call, trial)
+    return value, None if problem is None else tuple(problem)
+
+
 def _same(one: Any, other: Any) -> bool:
     if isinstance(other, list | tuple):
         return (

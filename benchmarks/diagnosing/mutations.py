@@ -42,6 +42,8 @@ class Slip:
     operator: str
     before: str
     after: str
+    line: str = ""
+    """The statement around it; of a statement with others in it, its head."""
 
     @property
     def says(self) -> str:
@@ -60,9 +62,11 @@ def slips(text: str) -> list[Slip]:
 
 def applied(text: str, tree: ast.AST, ways: Ways) -> Iterator[tuple[Slip, str]]:
     """Everything that `ways` finds to put somewhere in `text`, each with the text that it makes."""
+    parents = {id(child): parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     for place, (node, function) in enumerate(_nodes(tree)):
         for variant, (operator, other) in enumerate(ways(node, function)):
-            slip = Slip(place, variant, function.name if function else "", operator, _text(node), _text(other))
+            where, line = function.name if function else "", _line(node, parents)
+            slip = Slip(place, variant, where, operator, _text(node), _text(other), line)
             yield slip, mutated(text, slip, ways=ways)
 
 
@@ -118,6 +122,12 @@ def _text(node: ast.AST | list[ast.AST]) -> str:
     return "; ".join(
         ast.unparse(ast.fix_missing_locations(one)) for one in (node if isinstance(node, list) else [node])
     )
+
+
+def _line(node: ast.AST, parents: dict[int, ast.AST]) -> str:
+    while not isinstance(node, ast.stmt) and id(node) in parents:
+        node = parents[id(node)]
+    return _text(node).partition("\n")[0]
 
 
 def _copy(node: ast.AST) -> ast.AST:

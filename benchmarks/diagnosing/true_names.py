@@ -1,8 +1,9 @@
 """What a slip may be called: decided from what was done and where, before any verdict was seen.
 
 Each rule: functions, operators (a regular expression), what stands there before and after (another), and the
-catalogue's names that say so. A slip that meets no rule has no name in the catalogue. What shows in any answer (an
-array changed, a call that stopped over shapes) is not in here: `facts` finds it by running the slip.
+catalogue's names that say so. Behind " in " stands, where it matters, how the line looks. A slip that meets no rule has
+no name in the catalogue. What shows in any answer (an array changed, a call that stopped over shapes) is not in here:
+`facts` finds it by running the slip.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from benchmarks.diagnosing.mutations import Slip
 
 NEGATED = "result negated|minus dropped"
 TURNED = "result negated|minus dropped|sign flipped|operands swapped"
+
+IN = " in "
 
 RULES = (
     # 01_gates
@@ -50,6 +53,8 @@ RULES = (
     ("shared_factor", "factor dropped", r"→ V$", "gate_upstream_dropped"),
     ("shared_factor", "factor dropped", r"→ up$", "shared_local_left_out"),
     # 02_linear_layer
+    ("dW_loop dX_loop", "factor twice", "", "factor_twice"),
+    ("db_loop dW_loop dX_loop", "statement dropped", "", "nothing_added all_zeros"),
     ("db_loop dW_loop", "left out", r"\([CD]\)|, [CD]\)|[CD] - 1", "edge_left_empty"),
     ("dX_loop", "left out", r"[ND]\)|[ND] - 1", "edge_left_empty"),
     ("db_loop dW_loop dX_loop", "ones for zeros", "", "buffer_of_ones"),
@@ -223,6 +228,7 @@ def true_names(slip: Slip) -> frozenset[str]:
         for functions, operators, looks, names in RULES
         if slip.function in functions.split()
         and any(re.search(one, slip.operator) for one in operators.split("|"))
-        and re.search(looks, did)
+        and re.search(looks.partition(IN)[0], did)
+        and re.search(looks.partition(IN)[2], slip.line)
         for name in names.split()
     )
