@@ -46,16 +46,16 @@ def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, i
             reply = ask(probe.arguments, part.timeout_seconds, part.through)
             seen = _look(part, reply, probe, errors)
             named = [one.misconception for one in findings]
-            finding = None if seen.passed else recognise(question, part, reply, probe, seen.says, named)
-            if finding is not None and question.echoes is not None:
-                finding = replace(finding, also_seen_in=question.echoes(reply, probe))
+            found = () if seen.passed else recognise(question, part, reply, probe, seen.says, named)
+            if found and question.echoes is not None:
+                found = (replace(found[0], also_seen_in=question.echoes(reply, probe)), *found[1:])
         except Exception:
             log.exception("Could not check part %s of %s", part.name, question.id)
             return could_not_check(question)
         parts.append(_part_verdict(part, seen))
         printed = printed or reply.printed
-        if finding is not None:
-            findings.append(finding)
+        if found:
+            findings.extend(found)
             if observed is None and _same_shape(reply.value, probe.truth):
                 observed, expected = reply.value, probe.truth
         if reply.unfinished or reply.used_numeric_gradient or (reply.timed_out and number == 0):

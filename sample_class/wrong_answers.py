@@ -120,6 +120,26 @@ def db_loop(dY):
         db += row
     return db
 """,
+    ("db_loop", "nothing_added"): """
+def db_loop(dY):
+    N, C = dY.shape
+    db = np.ones(C)
+    for j in range(C):
+        for i in range(N):
+            db_j = db[j] + dY[i, j]
+    return db
+""",
+    ("dX_loop", "factor_twice"): """
+def dX_loop(dY, W):
+    N, C = dY.shape
+    D, C = W.shape
+    dX = np.zeros((N, D))
+    for i in range(N):
+        for k in range(D):
+            for j in range(C):
+                dX[i, k] += W[k, j] * dY[i, j] * W[k, j]
+    return dX
+""",
     ("dW_loop", "inputs_left_out_of_dW"): """
 def dW_loop(X, dY):
     N, D = X.shape

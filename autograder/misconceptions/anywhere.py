@@ -129,7 +129,7 @@ RELATIONS = (
         "Make the buffer with np.zeros, or wrap the list in np.array before you return it.",
         "Plain Python lists used as buffers.",
         CARD,
-        matches=_a_list,
+        matches=_a_list, relation=True,
     ),
     Misconception(
         "not_finite", (),
@@ -137,7 +137,7 @@ RELATIONS = (
         "Look for a division by 0, or a buffer from np.empty that was never filled.",
         "np.empty for np.zeros, or a division by a sum that can be 0.",
         CARD,
-        matches=_not_finite,
+        matches=_not_finite, relation=True,
     ),
     Misconception(
         "whole_number_buffer", (),
@@ -145,7 +145,7 @@ RELATIONS = (
         "Which dtype does your buffer have? np.zeros(shape) makes floats.",
         "A buffer made of integers truncates what is stored in it.",
         CARD,
-        matches=_whole_numbers,
+        matches=_whole_numbers, relation=True,
     ),
     Misconception(
         "single_precision", (),
@@ -153,7 +153,7 @@ RELATIONS = (
         "Leave the dtype alone: float64 in, float64 out.",
         "A cast to float32, a habit from training on graphics cards.",
         CARD,
-        matches=_single_precision,
+        matches=_single_precision, relation=True,
     ),
     Misconception(
         "finite_difference", (),
@@ -161,7 +161,7 @@ RELATIONS = (
         "Write the formula of the lesson in place of a difference quotient.",
         "A difference quotient in place of the derived formula.",
         CARD,
-        matches=_close_but_not_exact,
+        matches=_close_but_not_exact, relation=True,
     ),
     Misconception(
         "all_zeros", (),
@@ -169,7 +169,7 @@ RELATIONS = (
         "Does anything write into the buffer before it is returned?",
         "The buffer is made and returned, but the loop does not run or writes elsewhere.",
         CARD,
-        matches=_all_zeros,
+        matches=_all_zeros, relation=True, of_the_whole=True,
     ),
     Misconception(
         "constant_factor", (),
@@ -177,6 +177,6 @@ RELATIONS = (
         "Compare one entry: the ratio of yours to the numeric one is the factor to look for.",
         "A factor such as 1/2, 1/C or a learning rate multiplied in.",
         "Where dY comes from",
-        matches=_constant_factor,
+        matches=_constant_factor, relation=True, of_the_whole=True,
     ),
 )  # fmt: skip

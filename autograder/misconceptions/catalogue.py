@@ -14,12 +14,14 @@ from autograder.misconceptions import (
     overfitting,
     softmax_loss,
     softmax_relu,
+    stages_of_linear_layer,
     two_layer_backward,
     two_layer_loss,
     two_layer_net,
     two_layer_training,
 )
 from autograder.misconceptions.misconception import Misconception
+from autograder.misconceptions.stages import Way
 
 
 @cache
@@ -44,3 +46,9 @@ def catalogue() -> tuple[Misconception, ...]:
         *overfitting.MISCONCEPTIONS,
         *anywhere.RELATIONS,
     )
+
+
+@cache
+def ways() -> tuple[Way, ...]:
+    """The answers that are taken apart when no single record fits."""
+    return (*stages_of_linear_layer.WAYS,)

@@ -206,6 +206,20 @@ MISCONCEPTIONS = (
         predict=lambda probe: probe.truth + 1,
     ),
     Misconception(
+        "nothing_added", (*DB, *DW, *DX),
+        "Your {name} is what it was made of: the loops add nothing to it.",
+        "Which line writes into the array that you return?",
+        "The line that adds is missing, or adds to another name.",
+        "db, one entry at a time",
+    ),
+    Misconception(
+        "factor_twice", (*DW, *DX),
+        "In your {name} one of the two factors of each product stands twice.",
+        "Each term of the sum has two factors: one from above, one that is local.",
+        "A factor multiplied in once more, on the way to the sum or in front of it.",
+        "Where dY comes from",
+    ),
+    Misconception(
         "inputs_left_out_of_dW", DW,
         "All rows of your {name} are the same: the sums of dY. X has no influence on it.",
         "w_kj is multiplied by x_ik in the layer. Where is x_ik in your sum?",

@@ -34,7 +34,12 @@ class Misconception:
     predict: Callable[[Probe], np.ndarray] | None = None
     """What a student with this mistake returns; from numeric gradients, never from a closed form."""
     matches: Callable[[Reply, Probe], bool] | None = None
-    """For what no array predicts: a weaker relation, or how the call itself went."""
+    """For what no array predicts: a weaker relation, or how the call itself went. With neither it is recognised by
+    the stages of the answer alone (`stages`)."""
+    relation: bool = False
+    """Whether it is tried last, when no mistake and no two of them explain what was returned."""
+    of_the_whole: bool = False
+    """Whether it can be told only of an answer that was right in all earlier parts: on few numbers much looks so."""
     explains_the_rest: bool = False
     """Whether nothing else that its question shows is worth telling beside it."""
     parts: tuple[str, ...] = ()

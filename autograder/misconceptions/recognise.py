@@ -1,15 +1,17 @@
-"""Names the mistake behind a wrong reply, or says plainly that it was not recognised."""
+"""Names the mistake behind a wrong reply, or the two of them, or says plainly that it was not recognised."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from autograder.gradients import relative_error
-from autograder.misconceptions.catalogue import catalogue
+from autograder.misconceptions.catalogue import catalogue, ways
 from autograder.misconceptions.misconception import Misconception
+from autograder.misconceptions.stages import explained
 from autograder.questions import Part, Probe, Question
 from autograder.records import Finding, Reply
 
@@ -18,24 +20,67 @@ SAME = 1e-9
 
 
 def recognise(
-    question: Question, part: Part, reply: Reply, probe: Probe, seen: str = "", named: Collection[str | None] = ()
-) -> Finding:
-    """The first misconception that fits.
+    question: Question, part: Part, reply: Reply, probe: Probe, seen: str = "", named: Sequence[str | None] = ()
+) -> tuple[Finding, ...]:
+    """The first misconception that fits; where none does by itself, the two that do together.
 
     `reply` has failed an examination of `part` of `question` on `probe`; `seen` is what that examination said.
     `named`: what was recognised in earlier parts. It is tried first: of a single example, many mistakes leave the same.
     """
-    for misconception in sorted(catalogue(), key=lambda one: one.slug not in named):
-        if not _applies(misconception, question, part):
-            continue
-        of = _explained(misconception, reply, probe, known=misconception.slug in named)
-        if of is not None:
-            words = {"name": question.id, "gradient": question.id.removesuffix("_loop"), **probe.setting}
-            words["takes"] = " and ".join(reply.changed) or " and ".join(probe.arguments)
-            only = f" That is so of {' and '.join(f'd{name}' for name in of)} only." if of else ""
-            says = misconception.says.format(**words) + only
-            return Finding(misconception.slug, question.id, says, misconception.try_next.format(**words))
-    return Finding(None, question.id, *_what_can_still_be_said(question, reply, probe, seen))
+    words = {"name": question.id, "gradient": question.id.removesuffix("_loop"), **probe.setting}
+    words["takes"] = " and ".join(reply.changed) or " and ".join(probe.arguments)
+    known = [slug for slug in named if slug]
+    for relation in (False, True):
+        for misconception in sorted(catalogue(), key=lambda one: one.slug not in known):
+            if misconception.relation is not relation or not _applies(misconception, question, part):
+                continue
+            if misconception.of_the_whole and named and misconception.slug not in known:
+                continue
+            of = _explained(misconception, reply, probe, known=misconception.slug in known)
+            if of is not None:
+                return (_finding(misconception, question, of, words),)
+        if not relation and (found := _by_stages(question, part, reply, probe, known, words)):
+            return found
+    return (Finding(None, question.id, *_what_can_still_be_said(question, reply, probe, seen)),)
+
+
+def _finding(misconception: Misconception, question: Question, of: Collection[str], words: Mapping) -> Finding:
+    only = f" That is so of {' and '.join(f'd{name}' for name in of)} only." if of else ""
+    says = misconception.says.format(**words) + only
+    return Finding(misconception.slug, question.id, says, misconception.try_next.format(**words))
+
+
+def _by_stages(
+    question: Question, part: Part, reply: Reply, probe: Probe, known: Collection[str], words: Mapping
+) -> tuple[Finding, ...]:
+    """What one or two slips in the stages of an answer explain."""
+    way = next((way for way in ways() if question.id in way.questions), None)
+    if way is None or reply.error is not None or reply.value is None:
+        return ()
+    slips, all_of_it = explained(way, part.name, reply.value, probe, known)
+    by_slug = {one.slug: one for one in catalogue()}
+    found = [
+        _finding(by_slug[slug], question, [slip.of for slip in slips if slip.slug == slug and slip.of], words)
+        for slug in dict.fromkeys(slip.slug for slip in slips)
+    ]
+    if not all_of_it:
+        return tuple(replace(one, says=f"Among other things: {_inside(one.says)}") for one in found)
+    if len(found) < 2 or all(slip.of for slip in slips):
+        return tuple(found)
+    first, second = found
+    return (
+        replace(first, says=f"{TWO_AT_ONCE} First: {_inside(first.says)}"),
+        replace(second, says=f"Second: {_inside(second.says)}", try_next=f"{WHAT_IS_LEFT} {second.try_next}"),
+    )
+
+
+TWO_AT_ONCE = "Two things at once, which together give exactly your numbers."
+WHAT_IS_LEFT = "Mend the first; then this is what is left."
+
+
+def _inside(says: str) -> str:
+    """Behind a colon."""
+    return says[:1].lower() + says[1:] if says.startswith(("Your ", "In your ", "All ", "The ", "At ")) else says
 
 
 def _applies(misconception: Misconception, question: Question, part: Part) -> bool:
@@ -50,6 +95,8 @@ def _explained(misconception: Misconception, reply: Reply, probe: Probe, *, know
     """None where it does not fit. Otherwise the inputs whose gradients alone it explains; none where it is all."""
     if misconception.matches is not None:
         return [] if misconception.matches(reply, probe) else None
+    if misconception.predict is None:
+        return None
     value = reply.value
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf" or probe.gradient is None:
         return None

@@ -36,12 +36,13 @@ def draw(rng: np.random.Generator, wanted: str, takes: tuple[str, ...], *, N: in
         "b": rng.normal(size=C),
         "dY": rng.normal(size=(N, C)),
     }
-    gradient = partial(_measured, setting, wanted)
+    gradient = partial(measured, setting, wanted)
     arguments = {name: setting[name] for name in takes}
     return Probe(arguments, gradient(setting["dY"]), {**setting, "N": N, "D": D, "C": C}, gradient)
 
 
-def _measured(setting: dict, wanted: str, upstream: np.ndarray) -> np.ndarray:
+def measured(setting: dict, wanted: str, upstream: np.ndarray) -> np.ndarray:
+    """The numeric gradient called `wanted` of Y = XW + b at `setting`, under another upstream gradient (N, C)."""
     parameter = wanted.removeprefix("d")
 
     def forward(value):
@@ -58,10 +59,10 @@ def draw_real_size(rng: np.random.Generator, wanted: str, takes: tuple[str, ...]
     shape = {"dW": (D, C), "dX": (N, D)}[wanted]
     entries = [tuple(int(rng.integers(n)) for n in shape) for _ in range(12)]
     # Only what the entry touches, found by moving it: Y is linear, so one row or column of it is enough to measure.
-    measured = np.array([_measured_at(setting, wanted, entry) for entry in entries])
+    truth = np.array([_measured_at(setting, wanted, entry) for entry in entries])
     return Probe(
         {name: setting[name] for name in takes},
-        measured,
+        truth,
         {"N": N, "D": D, "C": C, "entries": entries, "shape": shape},
     )
 

@@ -1,0 +1,114 @@
+"""Two mistakes at once: an answer as stages, and what comes out when one or two of them hold something else.
+
+Called by `recognise` when no single record fits. The stages of each question stand in `stages_of_…`; what is right in
+them is measured, as everywhere in this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.questions import Probe
+
+SAME = 1e-9
+"""Relative. Far above rounding; among some thousand candidates of random numbers the next one is a millionth away."""
+
+Values = dict[str, Any]
+"""What was drawn, and what the stages so far have made of it, by name."""
+
+Make = Callable[[Values], Any]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What a student with one mistake has in place of a stage."""
+
+    slug: str
+    make: Make
+    of: str = ""
+    """The input whose gradient alone it changes; "" where it is not of one."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of an answer."""
+
+    name: str
+    """Under which later stages find it."""
+    right: Make
+    slips: tuple[Slip, ...] = ()
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the answer to some questions comes about; the last stage is what is returned."""
+
+    questions: tuple[str, ...]
+    begin: Callable[[Probe], Values]
+    stages: tuple[Stage, ...]
+    parts: tuple[str, ...] = ("value",)
+    """Where two mistakes can be told apart. Elsewhere those that are known already are tried, and no others."""
+
+    def outcomes(
+        self, probe: Probe, at_most: int, only: Collection[str] | None = None
+    ) -> Iterator[tuple[tuple[Slip, ...], Any]]:
+        """Every choice of up to `at_most` slips in different stages, with what is returned. `only`: those slugs."""
+        with np.errstate(all="ignore"):
+            yield from self._from(0, self.begin(probe), (), at_most, only)
+
+    def _from(
+        self, place: int, values: Values, made: tuple[Slip, ...], at_most: int, only: Collection[str] | None
+    ) -> Iterator[tuple[tuple[Slip, ...], Any]]:
+        if place == len(self.stages):
+            yield made, values[self.stages[-1].name]
+            return
+        stage = self.stages[place]
+        slips = [slip for slip in stage.slips if only is None or slip.slug in only] if len(made) < at_most else []
+        for slip in (None, *slips):
+            try:
+                value = (stage.right if slip is None else slip.make)(values)
+            except (ValueError, IndexError, KeyError):
+                continue  # what was drawn for this part has other sizes, or not all of it
+            more = made if slip is None else (*made, slip)
+            yield from self._from(place + 1, {**values, stage.name: value}, more, at_most, only)
+
+
+def explained(way: Way, part: str, value: Any, probe: Probe, known: Collection[str]) -> tuple[tuple[Slip, ...], bool]:
+    """The slips that give exactly `value`, and whether they are all there are; none where nothing does.
+
+    Of several explanations only what they share is told. `known`: slugs that an earlier part has shown.
+    """
+    only = None if part in way.parts else known
+    if only is not None and not only:
+        return (), False
+    for count in (1, 2):
+        found: dict[frozenset[str], tuple[Slip, ...]] = {}
+        for made, outcome in way.outcomes(probe, count, only):
+            if len(made) == count and same(value, outcome) and (only is not None or np.any(outcome)):
+                found.setdefault(frozenset(slip.slug for slip in made), made)
+        sure = {slugs: made for slugs, made in found.items() if slugs <= set(known)} or found
+        if len(sure) == 1:
+            return next(iter(sure.values())), True
+        if sure:
+            shared = frozenset.intersection(*sure)
+            return tuple(slip for slip in next(iter(sure.values())) if slip.slug in shared), False
+    return (), False
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal but for rounding. What is not finite is like anything else that is not."""
+    try:
+        a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    if a.shape != b.shape:
+        return False
+    finite = np.isfinite(a)
+    if not np.array_equal(finite, np.isfinite(b)):
+        return False
+    a, b = a[finite], b[finite]
+    return bool(np.all(np.abs(a - b) <= SAME * np.max(np.abs(b), initial=0)))
