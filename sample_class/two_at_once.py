@@ -38,4 +38,34 @@ def dW(X, dY):
 def db(dY):
     return 2 * dY.mean(axis=0)
 """, {"doubled", "mean_for_sum"}),
+    ("multiply_gate", """
+def multiply_gate(x, y, up):
+    return x * up, x
+""", {"multiply_not_swapped", "gate_upstream_dropped"}),
+    ("max_gate", """
+def max_gate(x, y, up):
+    return up, up * (x < y) * y
+""", {"max_gives_both", "max_scaled_by_input"}),
+    ("sigmoid_gate", """
+def sigmoid_gate(x, up):
+    s = 1 / (1 - np.exp(-x))
+    return (1 - s) * s
+""", {"sigmoid_forward_wrong", "gate_upstream_dropped"}),
+    ("shared_factor", """
+def shared_factor(s, V, up):
+    return -np.mean(V * up, axis=0)
+""", {"gate_sign_flipped", "shared_mean"}),
+    ("circuit", """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db
+    dz = db * (x <= z)
+    return dx, dy, dz
+""", {"circuit_sigmoid_forward_again", "circuit_max_gives_both"}),
 )  # fmt: skip

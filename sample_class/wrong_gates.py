@@ -109,6 +109,150 @@ def sigmoid_gate(x, up):
     t = 1 / (1 + np.exp(-s))
     return (1 - t) * t * up
 """,
+    ("max_gate", "max_value_for_mask"): """
+def max_gate(x, y, up):
+    return up * x, up * x
+""",
+    ("max_gate", "max_input_gets_nothing"): """
+def max_gate(x, y, up):
+    return up * (x > y), up * (y > y)
+""",
+    ("sigmoid_gate", "sigmoid_forward_wrong"): """
+def sigmoid_gate(x, up):
+    s = 1 / (1 - np.exp(-x))
+    return (1 - s) * s * up
+""",
+    ("sigmoid_gate", "sigmoid_other_factor"): """
+def sigmoid_gate(x, up):
+    s = 1 / (1 + np.exp(-x))
+    return (1 + s) * s * up
+""",
+    ("sigmoid_gate", "sigmoid_factor_twice"): """
+def sigmoid_gate(x, up):
+    s = 1 / (1 + np.exp(-x))
+    return (1 - s) * s * s * up
+""",
+    ("shared_factor", "shared_local_twice"): """
+def shared_factor(s, V, up):
+    return np.sum(V**2 * up, axis=0)
+""",
+    ("circuit", "circuit_sigmoid_one_minus_only"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_forward_changed"): """
+def circuit(x, y, z, up):
+    a = x - y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_product_left_out"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = dc, dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_arriving_dropped"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_arriving_twice"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_value_for_mask"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * z
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_other_comparison"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx += db * (x > y)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "circuit_wires_mixed_up"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = db.copy(), da.copy()
+    dx += db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
+    ("circuit", "fork_difference"): """
+def circuit(x, y, z, up):
+    a = x + y
+    b = np.maximum(x, z)
+    c = a * b
+    s = 1 / (1 + np.exp(-c))
+    dc = (1 - s) * s * up
+    da, db = b * dc, a * dc
+    dx, dy = da.copy(), da.copy()
+    dx -= db * (x > z)
+    dz = db * (x <= z)
+    return dx, dy, dz
+""",
     ("circuit", "fork_last_road_only"): """
 def circuit(x, y, z, up):
     a = x + y

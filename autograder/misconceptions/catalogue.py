@@ -14,6 +14,8 @@ from autograder.misconceptions import (
     overfitting,
     softmax_loss,
     softmax_relu,
+    stages_of_circuit,
+    stages_of_gates,
     stages_of_linear_layer,
     two_layer_backward,
     two_layer_loss,
@@ -51,4 +53,4 @@ def catalogue() -> tuple[Misconception, ...]:
 @cache
 def ways() -> tuple[Way, ...]:
     """The answers that are taken apart when no single record fits."""
-    return (*stages_of_linear_layer.WAYS,)
+    return (*stages_of_gates.WAYS, *stages_of_circuit.WAYS, *stages_of_linear_layer.WAYS)

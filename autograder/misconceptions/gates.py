@@ -53,6 +53,15 @@ def _shares_sum_to(total: float) -> Callable[[Reply, Probe], bool]:
     return matches
 
 
+def _one_row_of_zeros(reply: Reply, probe: Probe) -> bool:
+    """The other gradient is the right one."""
+    value = reply.value
+    if not isinstance(value, np.ndarray) or value.shape != probe.truth.shape:
+        return False
+    empty = ~value.any(axis=1)
+    return bool(empty.sum() == 1 and np.allclose(value[~empty], probe.truth[~empty], rtol=1e-9, atol=1e-12))
+
+
 MISCONCEPTIONS = (
     named(
         "one_gradient_for_all_inputs", (*TWO, *CIRCUIT),
@@ -135,7 +144,7 @@ MISCONCEPTIONS = (
         predict=lambda probe: probe.gradient(np.ones_like(probe.setting["dY"])),
     ),
     named(
-        "upstream_squared", (*ADD, *MULTIPLY, *MAX, *SIGMOID, *CIRCUIT),
+        "upstream_squared", (*ADD, *MULTIPLY, *MAX, *SIGMOID, *CIRCUIT, *SHARED),
         "Your {name} contains the upstream gradient twice.",
         "Multiply by `up` once, on the way into the gate.",
         "`up` multiplied in at the gate and once more at the end.",
@@ -194,6 +203,23 @@ MISCONCEPTIONS = (
         parts=("value",),
     ),
     named(
+        "max_value_for_mask", MAX,
+        "Your {name} multiplies the upstream gradient by an input, where yes or no belongs.",
+        "A mask says which is larger: 1 where it is, 0 where it is not. Print yours.",
+        "`up * x` for `up * (x > y)`: the values in place of their comparison.",
+        "The max gate",
+        predict=lambda probe: probe.setting["dY"] * probe.setting["x"] * np.ones((2, 1)),
+    ),
+    named(
+        "max_input_gets_nothing", MAX,
+        "Your {name} leaves nothing for one of its inputs, in any entry.",
+        "Each input is the larger one somewhere. Print your mask.",
+        "A comparison that is never true, such as `x > x`.",
+        "The max gate",
+        matches=_one_row_of_zeros,
+        parts=("value",),
+    ),
+    named(
         "tie_counted_twice", MAX,
         "Where x = y, your {name} hands out the upstream gradient twice: (1, 1).",
         "Move both by 0.001: the maximum moves by 0.001, not by twice that. The shares have to add up to 1.",
@@ -232,6 +258,27 @@ MISCONCEPTIONS = (
         "Half of the formula, which is right for log σ(x).",
         "The sigmoid gate",
         predict=lambda probe: (1 - sigmoid(probe.setting["x"])) * probe.setting["dY"],
+    ),
+    named(
+        "sigmoid_forward_wrong", SIGMOID,
+        "The s in your {name} is not σ(x); what is made of it is right.",
+        "Print s at x = 0, where σ is 1/2, and at x = 5, where it is nearly 1.",
+        "A slip in 1 / (1 + exp(−x)): a sign, a 1 left out, or the fraction upside down.",
+        "The sigmoid gate",
+    ),
+    named(
+        "sigmoid_other_factor", (*SIGMOID, *CIRCUIT),
+        "The factor beside σ in your sigmoid's slope is not 1 − σ.",
+        "The slope is small at both ends. What is 1 − σ where σ is nearly 1, and what is yours?",
+        "A sign or a number of 1 − σ mistyped.",
+        "The sigmoid gate",
+    ),
+    named(
+        "sigmoid_factor_twice", (*SIGMOID, *CIRCUIT),
+        "One of the two factors of your sigmoid's slope, σ and 1 − σ, stands in it twice.",
+        "At x = 0 the slope is 1/4. What does yours say?",
+        "A factor multiplied in once more.",
+        "The sigmoid gate",
     ),
     named(
         "sigmoid_like_tanh", SIGMOID,

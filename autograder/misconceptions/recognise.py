@@ -78,9 +78,13 @@ TWO_AT_ONCE = "Two things at once, which together give exactly your numbers."
 WHAT_IS_LEFT = "Mend the first; then this is what is left."
 
 
+INSIDE_LOWER = ("Your ", "In ", "All ", "The ", "At ", "What ", "One ", "Where ")
+"""How sentences begin whose first letter is not a name's."""
+
+
 def _inside(says: str) -> str:
     """Behind a colon."""
-    return says[:1].lower() + says[1:] if says.startswith(("Your ", "In your ", "All ", "The ", "At ")) else says
+    return says[:1].lower() + says[1:] if says.startswith(INSIDE_LOWER) else says
 
 
 def _applies(misconception: Misconception, question: Question, part: Part) -> bool:

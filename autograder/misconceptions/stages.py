@@ -6,6 +6,7 @@ them is measured, as everywhere in this package.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -87,7 +88,7 @@ def explained(way: Way, part: str, value: Any, probe: Probe, known: Collection[s
         return (), False
     for count in (1, 2):
         found: dict[frozenset[str], tuple[Slip, ...]] = {}
-        for made, outcome in way.outcomes(probe, count, only):
+        for made, outcome in _kept(way, probe) if only is None else way.outcomes(probe, count, only):
             if len(made) == count and same(value, outcome) and (only is not None or np.any(outcome)):
                 found.setdefault(frozenset(slip.slug for slip in made), made)
         sure = {slugs: made for slugs, made in found.items() if slugs <= set(known)} or found
@@ -97,6 +98,22 @@ def explained(way: Way, part: str, value: Any, probe: Probe, known: Collection[s
             shared = frozenset.intersection(*sure)
             return tuple(slip for slip in next(iter(sure.values())) if slip.slug in shared), False
     return (), False
+
+
+KEPT_MAX = 64
+"""Probes whose outcomes are kept. A class is asked the same ones, student after student."""
+
+_outcomes: OrderedDict[tuple[int, int], tuple[Way, Probe, list]] = OrderedDict()
+
+
+def _kept(way: Way, probe: Probe) -> list[tuple[tuple[Slip, ...], Any]]:
+    """All outcomes of up to two slips, worked out once for each probe."""
+    key = (id(way), id(probe))
+    if key not in _outcomes or _outcomes[key][1] is not probe:
+        _outcomes[key] = (way, probe, list(way.outcomes(probe, 2)))
+        if len(_outcomes) > KEPT_MAX:
+            _outcomes.popitem(last=False)
+    return _outcomes[key][2]
 
 
 def same(one: Any, other: Any) -> bool:
