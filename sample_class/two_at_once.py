@@ -68,4 +68,23 @@ def circuit(x, y, z, up):
     dz = db * (x <= z)
     return dx, dy, dz
 """, {"circuit_sigmoid_forward_again", "circuit_max_gives_both"}),
+    ("naive_loss", """
+def naive_loss(S, y):
+    P = np.exp(S) / np.exp(S).sum(axis=0)
+    return -np.sum(np.log(P[np.arange(len(y)), y]))
+""", {"nll_sum_down_columns", "nll_summed"}),
+    ("regularised_loss", """
+def regularised_loss(losses, W1, b1, W2, b2, reg):
+    return np.mean(losses) + reg * np.sum(W1) - reg * np.sum(W2 * W2)
+""", {"price_not_squared", "price_subtracted"}),
+    ("dscores", """
+def dscores(S, y):
+    E = np.exp(S - S.max(axis=1, keepdims=True))
+    return -E / E.sum(axis=1, keepdims=True) / len(y)
+""", {"probabilities_alone", "downhill_scores"}),
+    ("hidden_layer", """
+def hidden_layer(X, W, b):
+    A = X @ W
+    return A, np.abs(A)
+""", {"relu_without_bias", "absolute_value"}),
 )  # fmt: skip

@@ -75,6 +75,19 @@ SQUARES = "reg * (np.sum(W1 * W1) + np.sum(W2 * W2))"
 BOTH = "np.mean(losses) + " + SQUARES
 
 WRONG_SOFTMAX: dict[tuple[str, str], str] = {
+    ("naive_loss", "nll_denominator_no_sum"): _naive(".sum(", ".mean("),
+    ("naive_loss", "nll_denominator_multiplied"): _naive("np.exp(S) / ", "np.exp(S) * "),
+    ("regularised_loss", "price_of_other_power"): _regularised("np.sum(W2 * W2)", "np.sum(W2**3)"),
+    ("regularised_loss", "price_of_the_largest"): _regularised("np.sum(W1 * W1)", "np.max(W1 * W1)"),
+    ("regularised_loss", "price_without_weights"): _regularised("np.sum(W1 * W1)", "1"),
+    ("dscores", "denominator_averaged"): _lines("E.sum(", "E.mean("),
+    ("dscores", "multiplied_by_denominator"): _lines("E / E", "E * E"),
+    ("dscores", "scores_negated"): _lines(SHIFTED, "S.min(axis=1, keepdims=True) - S"),
+    ("dscores", "two_taken_away"): _lines("-= 1", "-= 2"),
+    ("dscores", "multiplied_by_N"): _lines("P / N", "P * N"),
+    ("dscores_loop", "first_example_missing"): _loop("range(N)", "range(1, N)"),
+    ("dscores_loop", "class_left_empty"): _loop("range(C)", "range(C - 1)"),
+    ("hidden_layer", "hidden_product_scaled"): _hidden("X @ W", "X @ W / W.shape[0]"),
     ("naive_loss", "nll_summed"): _naive("np.mean", "np.sum"),
     ("naive_loss", "nll_mean_of_all_entries"): _naive("np.mean(np.log(P[np.arange(N), y]))",
                                                       "np.mean(np.log(P) * (np.arange(P.shape[1]) == y[:, None]))"),

@@ -17,6 +17,7 @@ from autograder.misconceptions import (
     stages_of_circuit,
     stages_of_gates,
     stages_of_linear_layer,
+    stages_of_softmax,
     two_layer_backward,
     two_layer_loss,
     two_layer_net,
@@ -53,4 +54,4 @@ def catalogue() -> tuple[Misconception, ...]:
 @cache
 def ways() -> tuple[Way, ...]:
     """The answers that are taken apart when no single record fits."""
-    return (*stages_of_gates.WAYS, *stages_of_circuit.WAYS, *stages_of_linear_layer.WAYS)
+    return (*stages_of_gates.WAYS, *stages_of_circuit.WAYS, *stages_of_linear_layer.WAYS, *stages_of_softmax.WAYS)

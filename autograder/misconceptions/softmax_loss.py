@@ -86,7 +86,7 @@ def _term(name: str) -> Callable[[dict[str, Any]], float]:
 
 
 def _entry(
-    slug: str, questions: tuple[str, ...], says: str, try_next: str, why: str, heading: str, matches: Matches,
+    slug: str, questions: tuple[str, ...], says: str, try_next: str, why: str, heading: str, matches: Matches | None,
     parts: tuple[str, ...],
 ) -> Misconception:  # fmt: skip
     return Misconception(slug, questions, says, try_next, why, heading, LESSON, matches=matches, parts=parts)
@@ -185,6 +185,18 @@ LOSSES = (
         "−log p has two terms. One is −s of the right class; where is the other?",
         "log and exp cancel, and the denominator got lost with them.", ONE,
         _loss_is(lambda P, S, y: -_at(S, y).mean()), ORDINARY,
+    ),
+    _entry(
+        "nll_denominator_no_sum", LOSS,
+        "Your {name} has a mean or a maximum of the exponentials where their sum belongs.",
+        "What must the probabilities of one example add up to?",
+        "np.mean or np.max for np.sum.", ONE, None, ORDINARY,
+    ),
+    _entry(
+        "nll_denominator_multiplied", LOSS,
+        "Your {name} multiplies by the sum of the exponentials where it should divide.",
+        "What must the probabilities of one example add up to?",
+        "`*` for `/`: the logarithm of the sum comes with the wrong sign.", ONE, None, ORDINARY,
     ),
     _entry(
         "nll_right_score_left_out", LOSS,
@@ -323,6 +335,24 @@ PRICES = (
         "np.linalg.norm(W) is the root of the sum; np.mean divides by the number of weights.", PRICE,
         _added_is(_term("root_of_squares"), _term("mean_of_squares"), *map(_term, in_one_layer("root_of_squares")),
                   *map(_term, in_one_layer("mean_of_squares"))), ("value",),
+    ),
+    _entry(
+        "price_of_other_power", REGULARISED,
+        "In your {name} weights stand in another power than the square.",
+        "Square each weight, add up, multiply by reg: each once.",
+        "A factor too many in the product, or the sum multiplied by itself.", PRICE, None, ("value",),
+    ),
+    _entry(
+        "price_of_the_largest", REGULARISED,
+        "In your {name} only the largest weight of a matrix pays.",
+        "All weights pay. Which function adds them up?",
+        "np.max for np.sum.", PRICE, None, ("value",),
+    ),
+    _entry(
+        "price_without_weights", REGULARISED,
+        "Your {name} adds reg itself, without the weights of one of the two matrices.",
+        "reg is multiplied by a sum of squares. Where is it?",
+        "A factor lost.", PRICE, None, ("value",),
     ),
     _entry(
         "price_subtracted", REGULARISED,

@@ -26,13 +26,13 @@ ENTRY, TEST, ONCE, RELU, BACK = (
 )  # fmt: skip
 
 
-def _P(probe: Probe) -> np.ndarray:
+def measured_P(probe: Probe) -> np.ndarray:
     return probe.truth * probe.setting["N"] + probe.setting["one_hot"]
 
 
 def _of(variant: Callable[[np.ndarray, np.ndarray, dict[str, Any]], np.ndarray]) -> Callable[[Probe], np.ndarray]:
     """`variant` of P, the one-hot matrix, and what was drawn."""
-    return lambda probe: variant(_P(probe), probe.setting["one_hot"], dict(probe.setting))
+    return lambda probe: variant(measured_P(probe), probe.setting["one_hot"], dict(probe.setting))
 
 
 def _rows(keep: Callable[[int], Any]) -> Callable[[Probe], np.ndarray]:
@@ -47,12 +47,12 @@ def _rows(keep: Callable[[int], Any]) -> Callable[[Probe], np.ndarray]:
     return predict
 
 
-def _exponentials(s: dict[str, Any]) -> np.ndarray:
+def exponentials(s: dict[str, Any]) -> np.ndarray:
     S = np.asarray(s["S"], dtype=float)
     return np.exp(S - S.max(axis=1, keepdims=True))
 
 
-def _every_label(s: dict[str, Any]) -> np.ndarray:
+def every_label(s: dict[str, Any]) -> np.ndarray:
     """1 in the column of every label of the batch, in every row."""
     return np.tile(s["one_hot"].max(axis=0), (s["N"], 1))
 
@@ -62,6 +62,11 @@ def _dscores(
     heading: str = ENTRY, parts: tuple[str, ...] = USUAL,
 ) -> Misconception:  # fmt: skip
     return Misconception(slug, DSCORES, says, try_next, why, heading, LESSON, predict=predict, parts=parts)
+
+
+def _by_stages(slug: str, says: str, try_next: str, why: str) -> Misconception:
+    """Recognised by the stages of the answer."""
+    return Misconception(slug, DSCORES, says, try_next, why, ENTRY, LESSON, parts=USUAL)
 
 
 HOW_THE_CALL_WENT = (
@@ -141,7 +146,7 @@ SCORES = (
         "Your {name} takes something away in the column of every label of the batch, in every row.",
         "P[:, y] takes all rows. One entry a row needs a row index, too: np.arange(N).",
         "`P[:, y] -= 1`; with a single example nothing shows.",
-        _of(lambda P, hot, s: (P - _every_label(s)) / s["N"]), ENTRY, BATCH,
+        _of(lambda P, hot, s: (P - every_label(s)) / s["N"]), ENTRY, BATCH,
     ),
     _dscores(
         "one_hot_of_row_number", "Your {name} takes the 1 away at class 0 of every row, whatever y is.",
@@ -177,7 +182,7 @@ SCORES = (
         "exponentials_not_divided", "Your {name} has exponentials where probabilities belong.",
         "Divide each row by its sum before anything is taken away.",
         "The chain rule stops before the 1/Σ of the logarithm.",
-        _of(lambda P, hot, s: (_exponentials(s) - hot) / s["N"]),
+        _of(lambda P, hot, s: (exponentials(s) - hot) / s["N"]),
     ),
     _dscores(
         "scores_for_probabilities", "Your {name} has the scores where probabilities belong.",
@@ -218,6 +223,41 @@ SCORES = (
         "How far does the loop over i run? `range(N)` already stops before N.",
         "`range(N - 1)`: the sum on paper ends at N, the range must too.",
         _rows(lambda N: slice(0, N - 1)), ENTRY, BATCH,
+    ),
+    _by_stages(
+        "denominator_averaged", "Your {name} has C = {C} times each probability: a mean stands below, not a sum.",
+        "What must each row of probabilities sum to?",
+        "np.mean for np.sum over the exponentials.",
+    ),
+    _by_stages(
+        "multiplied_by_denominator", "Your {name} multiplies each exponential by the sum that it should be divided by.",
+        "What must each row of probabilities sum to?",
+        "`*` for `/`.",
+    ),
+    _by_stages(
+        "scores_negated", "Your {name} belongs to the scores with all their signs turned.",
+        "Which class should get the larger probability, that of a high score or of a low one?",
+        "The maximum minus the scores, or exp(−s).",
+    ),
+    _by_stages(
+        "two_taken_away", "Your {name} takes 2 away at the right classes, where 1 is taken away.",
+        "What does each of your rows sum to, and what should it?",
+        "The 1 is subtracted twice, or for each of the two terms.",
+    ),
+    _by_stages(
+        "multiplied_by_N", "Your {name} is multiplied by N = {N} where it should be divided.",
+        "Each L_i counts 1/N in the loss.",
+        "`*` for `/`.",
+    ),
+    _by_stages(
+        "first_example_missing", "The first row of your {name} is empty: the others are right.",
+        "Where does the loop over i begin? Python counts from 0.",
+        "`range(1, N)`: indices copied from paper, where they begin at 1.",
+    ),
+    _by_stages(
+        "class_left_empty", "The first or the last column of your {name} is empty: the others are right.",
+        "Print the classes that your loop visits. Which one gets no turn?",
+        "A range that starts at 1, or ends one too early.",
     ),
     Misconception(
         "dscores_overflow", DSCORES,
@@ -291,13 +331,20 @@ FORWARDS = (
         "relu_without_bias", "Your A has no bias in it.",
         "A = XW + b. Which of the three is missing?",
         "The bias is left out.",
-        _hidden(lambda A, H, s: np.allclose(A, s["X"] @ s["W"])),
+        _hidden(lambda A, H, s: np.allclose(A, s["A"] - s["b"]) and np.allclose(H, np.where(A > 0, A, 0))),
     ),
     _relu_entry(
         "hidden_bias_subtracted", "Your A is XW − b: the bias has the wrong sign.",
         "A = XW + b. Which sign stands before b?",
         "A minus slipped in.",
-        _hidden(lambda A, H, s: np.allclose(A, s["X"] @ s["W"] - s["b"])),
+        _hidden(lambda A, H, s: np.allclose(A, s["A"] - 2 * s["b"]) and np.allclose(H, np.where(A > 0, A, 0))),
+    ),
+    Misconception(
+        "hidden_product_scaled", HIDDEN,
+        "Your A holds the product XW times a constant, and b as it is.",
+        "A = XW + b, and nothing else: what stands in front of the product, or below it?",
+        "A factor, or an average over the features.",
+        RELU, LESSON, parts=("value", "single", "whole"),
     ),
     _relu_entry(
         "absolute_value", "Your H is |A|: what is negative was folded up, not set to 0.",

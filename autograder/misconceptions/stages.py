@@ -59,7 +59,11 @@ class Way:
     ) -> Iterator[tuple[tuple[Slip, ...], Any]]:
         """Every choice of up to `at_most` slips in different stages, with what is returned. `only`: those slugs."""
         with np.errstate(all="ignore"):
-            yield from self._from(0, self.begin(probe), (), at_most, only)
+            try:
+                start = self.begin(probe)
+            except KeyError:
+                return  # a part that draws something else
+            yield from self._from(0, start, (), at_most, only)
 
     def _from(
         self, place: int, values: Values, made: tuple[Slip, ...], at_most: int, only: Collection[str] | None
