@@ -77,6 +77,10 @@ BOTH = "np.mean(losses) + " + SQUARES
 WRONG_SOFTMAX: dict[tuple[str, str], str] = {
     ("naive_loss", "nll_denominator_no_sum"): _naive(".sum(", ".mean("),
     ("naive_loss", "nll_denominator_multiplied"): _naive("np.exp(S) / ", "np.exp(S) * "),
+    ("naive_loss", "nll_denominator_twice"): _naive("np.log(P[", "np.log((P / np.exp(S).sum(axis=1)[:, None])["),
+    ("stable_loss", "nll_right_score_added"): _stable("- Z[np", "+ Z[np"),
+    ("dscores", "divided_twice_by_denominator"): _lines(ONE_HOT, "    P = P / E.sum(axis=1)[:, None]\n" + ONE_HOT),
+    ("hidden_layer", "hidden_product_left_out"): _hidden("X @ W + b", "b"),
     ("regularised_loss", "price_of_other_power"): _regularised("np.sum(W2 * W2)", "np.sum(W2**3)"),
     ("regularised_loss", "price_of_the_largest"): _regularised("np.sum(W1 * W1)", "np.max(W1 * W1)"),
     ("regularised_loss", "price_without_weights"): _regularised("np.sum(W1 * W1)", "1"),

@@ -199,6 +199,18 @@ LOSSES = (
         "`*` for `/`: the logarithm of the sum comes with the wrong sign.", ONE, None, ORDINARY,
     ),
     _entry(
+        "nll_denominator_twice", LOSS,
+        "Your {name} divides twice by the sum of the exponentials.",
+        "What must the probabilities of one example add up to?",
+        "A line that normalises, and a second one after it.", ONE, None, ORDINARY,
+    ),
+    _entry(
+        "nll_right_score_added", LOSS,
+        "Your {name} adds the score of the right class to the logarithm of the sum.",
+        "−log p has two terms. Which sign has the score of the right class?",
+        "The minus of −log is taken over for one of the two terms only.", STILL, None, ORDINARY,
+    ),
+    _entry(
         "nll_right_score_left_out", LOSS,
         "Your {name} is the mean of log Σ exp: the score of the right class is not in it.",
         "−log p has two terms. One is the logarithm of the sum; where is the other?",

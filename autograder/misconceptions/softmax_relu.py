@@ -165,6 +165,7 @@ SCORES = (
         "The right class has a share, too: p − 1.",
         "Only the case k ≠ y_i is written.",
         lambda probe: probe.truth * (1 - probe.setting["one_hot"]),
+        ENTRY, BATCH,
     ),
     _dscores(
         "one_hot_assigned", "Your {name} holds 1/N at the right classes: the probability that stood there is gone.",
@@ -194,7 +195,7 @@ SCORES = (
         "down_columns", "Your {name} comes from probabilities that sum to 1 down each column, over the examples.",
         "Each row shares out its own probability. Which axis does the sum run along?",
         "axis=0 for axis=1.",
-        _of(lambda P, hot, s: (probabilities(np.asarray(s["S"], dtype=float).T).T - hot) / s["N"]), TEST,
+        _of(lambda P, hot, s: (probabilities(np.asarray(s["S"], dtype=float).T).T - hot) / s["N"]), TEST, BATCH,
     ),
     _dscores(
         "over_the_whole_matrix", "Your {name} comes from probabilities that sum to 1 over the whole matrix.",
@@ -233,6 +234,11 @@ SCORES = (
         "multiplied_by_denominator", "Your {name} multiplies each exponential by the sum that it should be divided by.",
         "What must each row of probabilities sum to?",
         "`*` for `/`.",
+    ),
+    _by_stages(
+        "divided_twice_by_denominator", "Your {name} divides the exponentials twice by their sum.",
+        "What must each row of probabilities sum to?",
+        "A line that normalises, and a second one after it.",
     ),
     _by_stages(
         "scores_negated", "Your {name} belongs to the scores with all their signs turned.",
@@ -338,6 +344,13 @@ FORWARDS = (
         "A = XW + b. Which sign stands before b?",
         "A minus slipped in.",
         _hidden(lambda A, H, s: np.allclose(A, s["A"] - 2 * s["b"]) and np.allclose(H, np.where(A > 0, A, 0))),
+    ),
+    Misconception(
+        "hidden_product_left_out", HIDDEN,
+        "Your A is b alone: the product XW is not in it.",
+        "A = XW + b. Which of the three is missing?",
+        "A term lost.",
+        RELU, LESSON, parts=("value", "single", "whole"),
     ),
     Misconception(
         "hidden_product_scaled", HIDDEN,

@@ -10,33 +10,39 @@ from autograder.misconceptions.softmax_loss import LOSS, REGULARISED
 from autograder.misconceptions.softmax_relu import DSCORES, HIDDEN, every_label, exponentials, measured_P
 from autograder.misconceptions.stages import Slip, Stage, Values, Way
 from autograder.misconceptions.two_layer_net import probabilities
-from autograder.questions import Probe
 from autograder.questions.two_layer_forward import log_sum_exp_loss
 
 
-def _drawn_scores(probe: Probe) -> Values:
-    """`right`: the score of the right class. `normaliser`: what is measured of each loss, and that score."""
-    S, y = np.asarray(probe.setting["S"], dtype=float), probe.setting["y"]
-    right = S[np.arange(len(y)), y]
-    alone = np.array([log_sum_exp_loss(S[i : i + 1], y[i : i + 1]) for i in range(len(y))])
-    return {**probe.setting, "S": S, "right": right, "normaliser": alone + right, "shift": S.max(axis=1)}
+def _normaliser(v: Values) -> np.ndarray:
+    """The logarithm of each row's sum of exponentials: what is measured of its loss, and the score of its class."""
+    alone = [log_sum_exp_loss(v["scores"][i : i + 1], v["y"][i : i + 1]) for i in range(len(v["y"]))]
+    return np.array(alone) + v["right"]
 
 
-LOSSES = Way(LOSS, _drawn_scores, (
+def _losses(questions: tuple[str, ...], *slips: Slip) -> Way:
+    """`slips`: in what becomes of the scores before anything else."""
+    return Way(questions, lambda probe: {**probe.setting, "S": np.asarray(probe.setting["S"], dtype=float)}, (
+    Stage("scores", lambda v: v["S"], slips),
+    Stage("right", lambda v: v["scores"][np.arange(len(v["y"])), v["y"]]),
+    Stage("normaliser", _normaliser),
+    Stage("shift", lambda v: v["scores"].max(axis=1)),
     Stage("log of the sum", lambda v: v["normaliser"], (
-        Slip("nll_sum_down_columns", lambda v: np.log(np.exp(v["S"]).sum(axis=0))[v["y"]]),
-        Slip("nll_sum_over_matrix", lambda v: np.full(len(v["y"]), np.log(np.exp(v["S"]).sum()))),
+        Slip("nll_sum_down_columns", lambda v: np.log(np.exp(v["scores"]).sum(axis=0))[v["y"]]),
+        Slip("nll_sum_over_matrix", lambda v: np.full(len(v["y"]), np.log(np.exp(v["scores"]).sum()))),
         Slip("nll_denominator_no_sum", lambda v: v["normaliser"] - np.log(v["C"])),
         Slip("nll_denominator_no_sum", lambda v: v["shift"]),
         Slip("nll_not_normalised", lambda v: np.zeros(len(v["y"]))),
         Slip("nll_denominator_multiplied", lambda v: -v["normaliser"]),
+        Slip("nll_denominator_twice", lambda v: 2 * v["normaliser"]),
         Slip("nll_other_base", lambda v: (v["normaliser"] - v["shift"]) / np.log(2) + v["shift"]),
         Slip("nll_other_base", lambda v: (v["normaliser"] - v["shift"]) / np.log(10) + v["shift"]),
     )),
     Stage("picked", lambda v: v["log of the sum"] - v["right"], (
-        Slip("nll_of_all_labels", lambda v: v["log of the sum"][:, None] - v["S"][:, v["y"]]),
+        Slip("nll_of_all_labels", lambda v: v["log of the sum"][:, None] - v["scores"][:, v["y"]]),
         Slip("nll_right_score_left_out", lambda v: v["log of the sum"]),
         Slip("nll_right_score_left_out", lambda v: v["log of the sum"] - v["shift"]),
+        Slip("nll_right_score_added", lambda v: v["log of the sum"] + v["right"]),
+        Slip("nll_right_score_added", lambda v: v["log of the sum"] + v["right"] - 2 * v["shift"]),
     )),
     Stage("in nats", lambda v: v["picked"], (
         Slip("nll_other_base", lambda v: v["picked"] / np.log(2)),
@@ -45,7 +51,13 @@ LOSSES = Way(LOSS, _drawn_scores, (
     )),
     Stage("gathered", lambda v: v["in nats"].mean(), (Slip("nll_summed", lambda v: v["in nats"].sum()),)),
     Stage("loss", lambda v: v["gathered"], (Slip("nll_without_minus", lambda v: -v["gathered"]),)),
-))  # fmt: skip
+    ))  # fmt: skip
+
+
+LOSSES = (
+    _losses(LOSS[:1]),
+    _losses(LOSS[1:], Slip("maximum_of_each_column", lambda v: v["S"] - v["S"].max(axis=0))),
+)
 
 
 def _price(name: str) -> Stage:
@@ -92,10 +104,12 @@ DSCORES_WAY = Way(DSCORES, lambda probe: {**probe.setting, "measured": measured_
         Slip("exponentials_not_divided", exponentials),
         Slip("scores_for_probabilities", lambda v: v["S"]),
         Slip("down_columns", lambda v: probabilities(np.asarray(v["S"], dtype=float).T).T),
+        Slip("down_columns", lambda v: exponentials(v) / exponentials(v).sum(axis=0)),  # of rows that are shifted
         Slip("over_the_whole_matrix", lambda v: probabilities(np.ravel(v["S"])[None] * 1.0).reshape(v["S"].shape)),
         Slip("over_the_whole_matrix", lambda v: exponentials(v) / exponentials(v).sum()),  # of rows that are shifted
         Slip("denominator_averaged", lambda v: v["C"] * v["measured"]),
         Slip("multiplied_by_denominator", lambda v: exponentials(v) * exponentials(v).sum(axis=1, keepdims=True)),
+        Slip("divided_twice_by_denominator", lambda v: v["measured"] / exponentials(v).sum(axis=1, keepdims=True)),
         Slip("scores_negated", lambda v: probabilities(-np.asarray(v["S"], dtype=float))),
     )),
     Stage("less", lambda v: v["P"] - v["one_hot"], (
@@ -125,6 +139,7 @@ HIDDEN_WAY = Way(HIDDEN, lambda probe: {**probe.setting, "right A": probe.settin
     Stage("A", lambda v: v["right A"], (
         Slip("relu_without_bias", lambda v: v["right A"] - v["b"]),
         Slip("hidden_bias_subtracted", lambda v: v["right A"] - 2 * v["b"]),
+        Slip("hidden_product_left_out", lambda v: v["b"]),
         Slip("hidden_product_scaled", lambda v: 2 * v["right A"] - v["b"]),
         Slip("hidden_product_scaled", lambda v: (v["right A"] - v["b"]) / v["D"] + v["b"]),
     )),
@@ -139,4 +154,4 @@ HIDDEN_WAY = Way(HIDDEN, lambda probe: {**probe.setting, "right A": probe.settin
     )),
 ))  # fmt: skip
 
-WAYS = (LOSSES, PRICES, DSCORES_WAY, HIDDEN_WAY)
+WAYS = (*LOSSES, PRICES, DSCORES_WAY, HIDDEN_WAY)
