@@ -130,6 +130,8 @@ def _first_cause_first(findings: list[Finding]) -> tuple[Finding, ...]:
     for misconception in catalogue():
         if misconception.explains_the_rest and misconception.slug in named:
             return (named[misconception.slug],)
+    explained = {one.slug for one in catalogue() if one.slug in named and set(one.unless) & set(named)}
+    named = {slug: finding for slug, finding in named.items() if slug not in explained}
     if named:
         return tuple(sorted(named.values(), key=findings.index))
     return tuple(findings[:1])

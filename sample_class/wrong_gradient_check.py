@@ -86,7 +86,7 @@ def bug_hunt(f, x, analytic):
     ("bug_hunt", "nan_passes"): _slip("bool(difference <= 1e-5 * size)", "not (difference > 1e-5 * size)"),
     ("bug_hunt", "shape_not_compared"): _slip("    if analytic.shape != x.shape:\n        return False\n", ""),
     ("bug_hunt", "tolerance_too_loose"): _slip("1e-5 * size", "1e-2 * size"),
-    ("bug_hunt", "tolerance_too_tight"): _slip("1e-5 * size", "1e-13 * size"),
+    ("bug_hunt", "right_called_wrong"): _slip("1e-5 * size", "1e-13 * size"),
     ("gradient_check", "measured_by_the_package"): _slip("measure(f, x)", "numeric_gradient(f, x)"),
 }  # fmt: skip
 
@@ -110,6 +110,7 @@ def _setting(**changes: object) -> str:
 OTHERS = {
     ("centred_slope", "one_sided_slope"): SLOPE.format("(f(x + h) - f(x)) / h"),
     ("centred_slope", "two_steps_apart"): SLOPE.format("(f(x + h) - f(x - h)) / h"),
+    ("centred_slope", "asked_elsewhere"): SLOPE.format("(f(x + h) - f(h - x)) / (2 * h)"),
     ("centred_slope", "not_divided_by_the_step"): SLOPE.format("(f(x + h) - f(x - h)) / 2"),
     ("centred_slope", "multiplied_by_the_step"): SLOPE.format("(f(x + h) - f(x - h)) / 2 * h"),
     ("centred_slope", "sides_exchanged"): SLOPE.format("(f(x - h) - f(x + h)) / (2 * h)"),
@@ -156,6 +157,12 @@ def numeric_gradient(f, x, h=1e-5):
 """,
     ("numeric_gradient", "entries_never_moved"): _gradient("    return gradient", "        return gradient"),
     ("numeric_gradient", "one_sided_gradient"): _gradient("before - h", "before").replace("(2 * h)", "h"),
+    ("centred_slope", "divided_by_the_step_again"): SLOPE.format("(f(x + h) - f(x - h)) / (2 * h * h)"),
+    ("centred_slope", "values_added"): SLOPE.format("(f(x + h) + f(x - h)) / (2 * h)"),
+    ("relative_errors", "errors_multiplied"): "def relative_errors(a, b):\n"
+    "    return np.abs(a - b) * (np.abs(a) + np.abs(b))\n",
+    ("relative_errors", "errors_of_the_sum"): ERRORS.format("np.abs(a + b)", "np.abs(a) + np.abs(b)"),
+    ("numeric_gradient", "unequal_steps"): _gradient("before + h", "h"),
     ("numeric_gradient", "step_ignored"): _gradient("    gradient =", "    h = 1e-5\n    gradient ="),
     ("numeric_gradient", "gradient_flattened"): _gradient("return gradient", "return gradient.ravel()"),
     ("relative_errors", "errors_without_abs"): ERRORS.format("(a - b)", "np.abs(a) + np.abs(b)"),

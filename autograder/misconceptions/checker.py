@@ -26,6 +26,10 @@ TOO_WIDE, TOO_NARROW = 2e-3, 2e-9
 MOST = 0.75
 """Of a checker's answers, for it to be called inverted."""
 
+PLAINLY_WRONG = ("vector", "matrix", "factor", "one_entry")
+"""Parts where nothing but an answer turned round explains True of the wrong and False of the right: -a has passed a
+checker that adds, and 0 one that measures nothing."""
+
 ODD = ("flat", "mask", "tiny_entry", "huge", "kink")
 """Parts whose right gradients have a reason of their own to look wrong."""
 
@@ -108,6 +112,7 @@ MISCONCEPTIONS = (
         why="The function was read as 'is there a bug?'.",
         heading=CHECK,
         matches=_inverted,
+        parts=PLAINLY_WRONG,
         explains_the_rest=True,
     ),
     named(
@@ -158,6 +163,7 @@ MISCONCEPTIONS = (
         heading=KINKS,
         matches=_alarmed,
         parts=("kink",),
+        unless=("right_called_wrong",),
     ),
     named(
         "zero_over_zero",
@@ -167,6 +173,7 @@ MISCONCEPTIONS = (
         heading=FAR,
         matches=_alarmed,
         parts=("flat", "mask"),
+        unless=("right_called_wrong",),
     ),
     named(
         "entry_by_entry",
@@ -176,6 +183,7 @@ MISCONCEPTIONS = (
         heading=FAR,
         matches=_alarmed,
         parts=("tiny_entry",),
+        unless=("right_called_wrong",),
     ),
     named(
         "absolute_tolerance",
@@ -241,10 +249,11 @@ MISCONCEPTIONS = (
         parts=("thousandth", "swamped"),
     ),
     named(
-        "tolerance_too_tight",
-        says="Your checker calls right gradients wrong: no measured gradient agrees with them to the last digit.",
-        try_next="Look at the bottom of the U: how exact can a centred difference be?",
-        why="Equality, or a tolerance below the error of the measurement.",
+        "right_called_wrong",
+        says="Your checker calls a right gradient wrong.",
+        try_next="Print the difference and what you compare it with, for f = lambda x: np.sum(x**2) and 2*x. "
+        "Is the difference large, or what you allow too small? How exact can a centred difference be?",
+        why="Equality, or a tolerance below the error of the measurement; or the difference itself is a wrong one.",
         heading=STEP,
         matches=_alarmed,
         parts=tuple(part for part in PARTS if part not in ODD),

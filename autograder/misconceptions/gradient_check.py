@@ -21,6 +21,7 @@ from autograder.misconceptions.movements import (
     one_sided,
     other_step,
     skips_entries,
+    unequal_steps,
 )
 from autograder.questions import Probe
 from autograder.records import Reply
@@ -50,7 +51,32 @@ def _times(factor: Callable[[float], float]) -> Callable[[Reply, Probe], bool]:
 
 def _one_sided_slope(reply: Reply, probe: Probe) -> bool:
     moved = np.array(probe.setting["calls"]) - probe.setting["x"]
-    return moved.size > 0 and isinstance(reply.value, float) and (np.all(moved >= 0) or np.all(moved <= 0))
+    if not moved.size or not isinstance(reply.value, float) or _asked_elsewhere(reply, probe):
+        return False
+    return bool(np.all(moved >= 0) or np.all(moved <= 0))
+
+
+def _asked_elsewhere(reply: Reply, probe: Probe) -> bool:
+    """At a place that is neither x nor one step away from it."""
+    moved = np.abs(np.array(probe.setting["calls"]) - probe.setting["x"])
+    far = ~np.isclose(moved, probe.setting["step"], rtol=1e-3) & (moved > 1e-14)
+    # Two places a step apart, or halves of a step on either side, are ways to measure, too.
+    usual = np.isclose(moved, 2 * probe.setting["step"], rtol=1e-3) | np.isclose(
+        moved, probe.setting["step"] / 2, rtol=1e-3
+    )
+    return bool(np.any(far & ~usual))
+
+
+def _values_added(reply: Reply, probe: Probe) -> bool:
+    """In each entry; within 3 %, the change of f within a step."""
+    value, truth, f = np.asarray(reply.value), np.asarray(probe.truth), probe.arguments.get("f")
+    if f is None or value.dtype.kind != "f" or value.shape != truth.shape:
+        return False
+    terrain = probe.setting.get("terrain")
+    calls = probe.setting["calls"] if terrain is None else terrain.calls
+    before, at_x, step = len(calls), f(probe.arguments["x"]), probe.setting["step"]
+    del calls[before:]  # ours
+    return np.allclose(value * step, at_x, rtol=0.03, atol=0) and not np.allclose(truth * step, at_x, rtol=0.1, atol=0)
 
 
 def _flattened(reply: Reply, probe: Probe) -> bool:
@@ -102,6 +128,14 @@ MISCONCEPTIONS = (
         matches=_one_sided_slope,
     ),
     named(
+        "asked_elsewhere", SLOPE,
+        "f was called at a place that is neither x, x - h nor x + h.",
+        "Print the two places for x = 3 and h = 0.1. Which two should they be?",
+        "An x was left out, or the two ends of a difference changed places: f(h), f(h - x).",
+        A_SLOPE,
+        matches=_asked_elsewhere,
+    ),
+    named(
         "two_steps_apart", (*SLOPE, *GRADIENT),
         "Your {name} is exactly twice the slope.",
         "The two points are x - h and x + h. What is the distance between them?",
@@ -111,7 +145,7 @@ MISCONCEPTIONS = (
     ),
     named(
         "not_divided_by_the_step", (*SLOPE, *GRADIENT),
-        "Your {name} is the difference of two values, not yet divided by the distance between the two points.",
+        "Your {name} still grows with the step: the difference of the two values was not divided by h.",
         "A slope is a rise over a run. Divide by the run.",
         "The division was forgotten, or only its 2 was kept.",
         A_SLOPE,
@@ -124,6 +158,22 @@ MISCONCEPTIONS = (
         "`/ 2 * h` for `/ (2 * h)`.",
         A_SLOPE,
         matches=lambda reply, probe: any(_times(f)(reply, probe) for f in (lambda h: h * h, lambda h: 4 * h * h)),
+    ),
+    named(
+        "divided_by_the_step_again", (*SLOPE, *GRADIENT),
+        "Your {name} is the slope divided by the step once more.",
+        "A slope is a rise over a run. How often does the run stand below the line?",
+        "`2 * h * h`, or a division in two places.",
+        A_SLOPE,
+        matches=lambda reply, probe: any(_times(f)(reply, probe) for f in (lambda h: 1 / h, lambda h: 0.5 / h)),
+    ),
+    named(
+        "values_added", (*SLOPE, *GRADIENT),
+        "Times h, your {name} is about f(x) itself; of a difference a constant in f would drop out.",
+        "Take the value on the left from the value on the right; a constant in f then drops out.",
+        "f(x + h) + f(x - h).",
+        A_SLOPE,
+        matches=_values_added,
     ),
     named(
         "sides_exchanged", (*SLOPE, *GRADIENT),
@@ -149,6 +199,7 @@ MISCONCEPTIONS = (
         A_LAMBDA,
         matches=_unseen_by_closure,
         parts=("closure",),
+        unless=("one_sided_gradient", "copy_moved_original_asked"),
     ),
     named(
         "rows_moved_together", GRADIENT,
@@ -174,6 +225,14 @@ MISCONCEPTIONS = (
         "One call fewer, and an error that shrinks with h instead of h².",
         A_SLOPE,
         matches=lambda reply, probe: any(one_sided(moves) for moves in checker.movements(probe)),
+    ),
+    named(
+        "unequal_steps", GRADIENT,
+        "f was called with entries moved by unequal amounts: not each by h, to either side.",
+        "Print the places where f is called, for x = np.array([3.0, 5.0]). Which entries should stand there?",
+        "An entry is set to h, not moved by it, or h - x stands for x - h.",
+        AN_ENTRY,
+        matches=lambda reply, probe: any(map(unequal_steps, checker.movements(probe))),
     ),
     named(
         "step_ignored", GRADIENT,

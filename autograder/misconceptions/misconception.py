@@ -41,6 +41,8 @@ class Misconception:
     of_the_whole: bool = False
     """Whether it can be told only of an answer that was right in all earlier parts: on few numbers much looks so."""
     explains_the_rest: bool = False
+    unless: tuple[str, ...] = ()
+    """Not told where one of these is told of the same question: it explains this one, too."""
     """Whether nothing else that its question shows is worth telling beside it."""
     parts: tuple[str, ...] = ()
     """Names of the parts it can be seen in; empty for any part but `alone`, which asks about the arguments only."""

@@ -54,8 +54,17 @@ def one_sided(moves: Moves) -> bool:
 
 
 def other_step(moves: Moves, step: float) -> bool:
-    """Some step is not the one that was asked for; 1e-3: rounding of x ± h."""
-    return bool(moves) and not np.isclose(largest_step(moves), step, rtol=1e-3)
+    """All steps are of one size, and it is not the one that was asked for; 1e-3: rounding of x ± h."""
+    return bool(moves) and not unequal_steps(moves) and not np.isclose(largest_step(moves), step, rtol=1e-3)
+
+
+def unequal_steps(moves: Moves) -> bool:
+    """One entry at a time, and by amounts that differ. 1e-2: rounding of x ± h down to steps of 1e-14."""
+    counts = _counts(moves)
+    if not counts or max(counts) > 1:
+        return False
+    steps = np.concatenate([np.abs(move[np.abs(move) > NOISE]) for move in moves])
+    return bool(steps.max() > 1e-9 and steps.max() > (1 + 1e-2) * steps.min())
 
 
 def largest_step(moves: Moves) -> float:

@@ -39,6 +39,11 @@ def _undefined_at_zero(reply: Reply, probe: Probe) -> bool:
     return bool(both_zero.any()) and bool(np.array_equal(np.isnan(value), both_zero))
 
 
+def _or_one(size: np.ndarray) -> np.ndarray:
+    """As a student divides who guards against what is not positive."""
+    return np.where(size > 0, size, 1)
+
+
 MISCONCEPTIONS = (
     named(
         "errors_without_abs", ERRORS,
@@ -58,6 +63,9 @@ MISCONCEPTIONS = (
             lambda a, b: np.abs(a - b) / np.abs(a + b),
             lambda a, b: np.abs(a - b) / (np.abs(a) + b),
             lambda a, b: np.abs(a - b) / (a + np.abs(b)),
+            lambda a, b: np.abs(a - b) / _or_one(a + b),
+            lambda a, b: np.abs(a - b) / _or_one(np.abs(a) + b),
+            lambda a, b: np.abs(a - b) / _or_one(a + np.abs(b)),
         ),
     ),
     named(
@@ -75,6 +83,22 @@ MISCONCEPTIONS = (
         "A convention, not a mistake in reasoning: max(|a|, |b|) is in many libraries.",
         FAR,
         matches=_errors(lambda a, b: np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))),
+    ),
+    named(
+        "errors_multiplied", ERRORS,
+        "Your {name} is the distance times |a| + |b|, not divided by it.",
+        "An error is relative when doubling a and b leaves it alone. Does it?",
+        "`*` in place of `/`.",
+        FAR,
+        matches=_errors(lambda a, b: np.abs(a - b) * (np.abs(a) + np.abs(b))),
+    ),
+    named(
+        "errors_of_the_sum", ERRORS,
+        "Your {name} is 1 where a and b agree: |a + b| stands above the line.",
+        "The distance of two numbers is a difference.",
+        "`a + b` in place of `a - b`.",
+        FAR,
+        matches=_errors(lambda a, b: np.abs(a + b) / (np.abs(a) + np.abs(b))),
     ),
     named(
         "absolute_errors", ERRORS,

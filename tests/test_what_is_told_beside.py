@@ -1,0 +1,39 @@
+"""A mistake that another one explains is not told beside it, and a sentence says no more than was seen."""
+
+import numpy as np
+import pytest
+
+from autograder import check
+from sample_class.wrong_gradient_check import GRADIENT, RIGHT_CHECKER
+
+
+def told(question: str, text: str) -> set[str | None]:
+    names = {"np": np, "__name__": "answer"}
+    exec(text, names)
+    return {one.misconception for one in check(question, names[question], seed=20).verdict.findings}
+
+
+def test_one_side_twice_is_not_called_a_copy_that_was_moved():
+    assert told("numeric_gradient", GRADIENT.replace("before - h", "before + h")) == {"one_sided_gradient"}
+
+
+def test_a_copy_that_was_moved_is_told_where_nothing_explains_it():
+    moved = GRADIENT.replace("    gradient =", "    x = x.copy()\n    gradient =")
+    assert told("numeric_gradient", moved) == {"closure_sees_no_change"}
+
+
+def test_a_checker_that_adds_is_not_told_of_kinks_or_zeros():
+    adds = RIGHT_CHECKER.replace("analytic - numeric", "analytic + numeric")
+    named = told("bug_hunt", adds)
+    assert {"right_called_wrong", "sign_blind"} <= named
+    assert not named & {"kink_crossed", "zero_over_zero", "entry_by_entry", "verdict_inverted"}
+
+
+@pytest.mark.parametrize("place", ["h", "h - before"])
+def test_an_entry_set_elsewhere_is_not_called_another_step(place):
+    assert told("numeric_gradient", GRADIENT.replace("before - h", place)) == {"unequal_steps"}
+
+
+def test_a_slope_asked_elsewhere_is_not_called_one_sided():
+    text = "def centred_slope(f, x, h):\n    return (f(h) - f(x - h)) / (2 * h)\n"
+    assert told("centred_slope", text) == {"asked_elsewhere"}
