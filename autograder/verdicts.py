@@ -43,6 +43,8 @@ def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, i
             continue
         try:
             probe = _draw(question, number, seed, {} if drawn is None else drawn)
+            for note in probe.notes:
+                note.clear()
             reply = ask(probe.arguments, part.timeout_seconds, part.through)
             seen = _look(part, reply, probe, errors)
             named = [one.misconception for one in findings]

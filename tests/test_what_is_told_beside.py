@@ -1,16 +1,25 @@
 """A mistake that another one explains is not told beside it, and a sentence says no more than was seen."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from autograder import check
-from sample_class.wrong_gradient_check import GRADIENT, RIGHT_CHECKER
+from autograder.live import ask_live
+from autograder.questions import find
+from autograder.verdicts import judge
+from sample_class.wrong_gradient_check import GRADIENT, RIGHT_CHECKER, WRONG_CHECKS
+
+
+def typed(question: str, text: str):
+    names = {"np": np, "__name__": "answer"}
+    exec(text, names)
+    return names[question]
 
 
 def told(question: str, text: str) -> set[str | None]:
-    names = {"np": np, "__name__": "answer"}
-    exec(text, names)
-    return {one.misconception for one in check(question, names[question], seed=20).verdict.findings}
+    return {one.misconception for one in check(question, typed(question, text), seed=20).verdict.findings}
 
 
 def test_one_side_twice_is_not_called_a_copy_that_was_moved():
@@ -37,3 +46,14 @@ def test_an_entry_set_elsewhere_is_not_called_another_step(place):
 def test_a_slope_asked_elsewhere_is_not_called_one_sided():
     text = "def centred_slope(f, x, h):\n    return (f(h) - f(x - h)) / (2 * h)\n"
     assert told("centred_slope", text) == {"asked_elsewhere"}
+
+
+def test_nobody_is_told_of_a_neighbours_calls():
+    """A class is asked the same probes, one student after the other."""
+    drawn = {}
+    for slug in ("sides_exchanged", "one_sided_gradient", "unequal_steps", "sides_exchanged"):
+        answer = typed("numeric_gradient", WRONG_CHECKS["numeric_gradient", slug])
+
+        findings = judge(find("numeric_gradient"), partial(ask_live, answer), 5, drawn).findings
+
+        assert [one.misconception for one in findings] == [slug]

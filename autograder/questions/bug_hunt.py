@@ -43,7 +43,8 @@ def _draw(rng: np.random.Generator, hunt: Hunt) -> Probe:
     for number, case in enumerate(cases):
         arguments |= {f"f{number}": case.terrain.f, f"x{number}": case.terrain.x, f"analytic{number}": case.analytic}
     size = f"{hunt.terrain.get('scale', 1):.0e}"
-    return Probe(arguments, [case.right for case in cases], {"cases": cases, "size": size})
+    notes = tuple(case.terrain.calls for case in cases)
+    return Probe(arguments, [case.right for case in cases], {"cases": cases, "size": size}, notes=notes)
 
 
 def examine_answers(reply: Reply, probe: Probe) -> Seen:

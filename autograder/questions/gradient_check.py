@@ -43,7 +43,8 @@ def draw_slope(rng: np.random.Generator, step: float) -> Probe:
     measured = float(numeric_gradient(f, np.array(x), step=step))
     exact = float(numeric_gradient(lambda x: a * np.exp(b * x) + c * x, np.array(x), method="complex"))
     calls.clear()
-    return Probe({"f": f, "x": x, "h": step}, measured, {"calls": calls, "x": x, "step": step, "exact": exact})
+    setting = {"calls": calls, "x": x, "step": step, "exact": exact}
+    return Probe({"f": f, "x": x, "h": step}, measured, setting, notes=(calls,))
 
 
 def _examine_slope(reply: Reply, probe: Probe) -> Seen:
@@ -68,7 +69,7 @@ def draw_gradient(rng: np.random.Generator, shapes: Sequence[tuple[int, ...]], s
         truth = numeric_gradient(terrain.f, terrain.x, step=step)
         terrain.calls.clear()
     setting = {"terrain": terrain, "exact": terrain.gradient, "step": STEP if step is None else step}
-    return Probe(arguments, truth, setting, lambda upstream: truth)
+    return Probe(arguments, truth, setting, lambda upstream: truth, notes=(terrain.calls,))
 
 
 def _examine_gradient(reply: Reply, probe: Probe, tolerance: float = CENTRED_TOLERANCE) -> Seen:

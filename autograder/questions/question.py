@@ -24,6 +24,9 @@ class Probe:
     """Everything the arguments were drawn with; what a misconception predicts from."""
     gradient: Callable[[np.ndarray], np.ndarray] | None = None
     """The numeric gradient under another upstream gradient, of the shape of `setting["dY"]`."""
+    notes: tuple[list, ...] = ()
+    """What the functions among the arguments write down of their calls. Emptied before each asking: a class is asked
+    the same probe, and nobody is to be told of a neighbour's calls."""
 
 
 @dataclass(frozen=True)
