@@ -92,10 +92,16 @@ def judged(answer: Answer, text: str) -> Judged:
     )
 
 
-def judge_wrong(answer: Answer, made: tuple[Slip, ...], tally: Tally) -> None:
+def may_be_listed(made: tuple[Slip, ...]) -> bool:
+    """A pair tells of the slips that are in it: none of them is held out."""
+    return not any(held_out(slip.says) for slip in made)
+
+
+def judge_wrong(answer: Answer, made: tuple[Slip, ...], tally: Tally, listed: bool = True) -> None:
     """Counts one slip, or a pair; those that change nothing are counted among the right ones."""
     text = mutated(answer.text, *made)
     seen = answer.facts(text)
+    miss = tally.miss if listed else lambda kind, says: None
     says = " AND ".join(f"{answer.name}: {slip.says}" for slip in made)
     if seen is None:
         judge_right(answer, text, says, tally)
@@ -105,22 +111,22 @@ def judge_wrong(answer: Answer, made: tuple[Slip, ...], tally: Tally) -> None:
     if verdict.lost > 0:
         tally.lost_marks += 1
     else:
-        tally.miss("uncaught", says)
+        miss("uncaught", says)
     if answer.name == NET:
         tally.original += bool(caught(_class(text)))
     said = [true_names(slip) for slip in made]
     may = frozenset().union(*said) | seen
     if verdict.named - may:
         tally.wrongly += 1
-        tally.miss("wrong", f"{says}: {sorted(verdict.named - may)} (may: {sorted(may)})")
+        miss("wrong", f"{says}: {sorted(verdict.named - may)} (may: {sorted(may)})")
     elif all(names & verdict.named or ((names | seen) & verdict.named and len(made) == 1) for names in said):
         tally.rightly += 1
     elif verdict.named:
         tally.one_of_two += len(made) > 1
         if len(made) > 1:
-            tally.miss("half", says)
+            miss("half", says)
     else:
-        tally.miss("unnamed", f"{says} (may: {sorted(may)})")
+        miss("unnamed", f"{says} (may: {sorted(may)})")
 
 
 def judge_right(answer: Answer, text: str, says: str, tally: Tally) -> None:
@@ -183,7 +189,7 @@ def run(
                 judge_wrong(answer, (slip,), rows.setdefault((answer.family, half), Tally()))
         for two in pairs(made, answer) if "pairs" in kinds else ():
             if every(share, two[0].says + two[1].says):
-                judge_wrong(answer, two, rows.setdefault((answer.family, "pairs"), Tally()))
+                judge_wrong(answer, two, rows.setdefault((answer.family, "pairs"), Tally()), may_be_listed(two))
         for says, text in rewritings(answer.text) if "other words" in kinds else ():
             if every(share, says) and answer.facts(text) is None:
                 judge_right(answer, text, says, rows.setdefault((answer.family, "other words"), Tally()))
@@ -222,7 +228,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=KINDS, choices=KINDS, help="which rows; by default all")
     parser.add_argument("--family", nargs="+", default=[], metavar="01", help="which assignments; by default all")
     parser.add_argument("--list", nargs="+", default=[], choices=["uncaught", "unnamed", "wrong", "unjust", "half"],
-                        help="say which ones; held-out slips are never listed")  # fmt: skip
+                        help="say which ones; held-out slips are never listed, by themselves or in a pair")  # fmt: skip
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     rows = run(10 if given.quick else 1, given.kinds, given.family)

@@ -191,7 +191,7 @@ RULES = (
     ("relative_errors", "comparison changed", r"size >= 0", "errors_undefined_at_zero"),
     ("relative_errors", "comparison changed", r"<", "absolute_errors errors_undefined_at_zero"),
     ("gradient_check", "abs dropped", r"analytic - numeric", "signed_difference"),
-    ("gradient_check", "factor dropped", r"→ 1e-05$", "absolute_tolerance"),
+    ("gradient_check", "factor dropped|factor twice", r"→ 1e-05( \* size \* size)?$", "absolute_tolerance"),
     ("gradient_check", "factor dropped", r"→ size$", "tolerance_too_loose"),
     ("gradient_check", "comparison changed", r"→ \w+ < ", "zero_over_zero"),
     ("gradient_check", "comparison changed|values for mask", r">|→ difference$", "verdict_inverted"),

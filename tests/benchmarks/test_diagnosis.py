@@ -55,6 +55,27 @@ def test_what_changes_nothing_is_no_slip():
     assert (tally.wrong, tally.right, tally.kept_all) == (0, 1, 1)
 
 
+def test_a_checker_that_looks_at_the_smallest_entry_is_wrong():
+    """It calls a right gradient with an entry of exactly 0 wrong."""
+    answer = ANSWERS["gradient_check"]
+    smallest = answer.text.replace("np.max(np.abs(analytic) +", "np.min(np.abs(analytic) +")
+
+    assert answer.facts(smallest) >= {"zero_over_zero", "entry_by_entry"}
+    assert answer.facts(answer.text.replace("1e-5", "1e-6")) is None
+
+
+def test_a_pair_with_a_slip_that_is_held_out_is_not_listed():
+    answer = ANSWERS["numeric_gradient"]
+    wrong = [slip for slip in slips(answer.text) if answer.facts(diagnosis.mutated(answer.text, slip)) is not None]
+    one, other = next(slip for slip in wrong if not held_out(slip.says)), next(s for s in wrong if held_out(s.says))
+    tally = diagnosis.Tally()
+
+    assert diagnosis.may_be_listed((one,))
+    assert not diagnosis.may_be_listed((one, other))
+    diagnosis.judge_wrong(answer, (one, other), tally, listed=False)
+    assert (tally.wrong, tally.misses) == (1, {})
+
+
 def test_a_name_that_is_not_so_is_counted_as_wrong(monkeypatch):
     """Otherwise every name would be a right one."""
     answer = ANSWERS["db"]
