@@ -87,4 +87,30 @@ def hidden_layer(X, W, b):
     A = X @ W
     return A, np.abs(A)
 """, {"relu_without_bias", "absolute_value"}),
+    ("centred_slope", """
+def centred_slope(f, x, h):
+    return (f(x - h) - f(x + h)) / h
+""", {"sides_exchanged", "two_steps_apart"}),
+    ("centred_slope", """
+def centred_slope(f, x, h):
+    return (f(x) + f(x - h)) / (2 * h)
+""", {"one_sided_slope", "values_added"}),
+    ("numeric_gradient", """
+def numeric_gradient(f, x, h=1e-6):
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        old = x[index]
+        x[index] = h
+        right = f(x)
+        x[index] = old - h
+        left = f(x)
+        x[index] = old
+        gradient[index] = (right - left) / 2
+    return gradient
+""", {"unequal_steps", "not_divided_by_the_step"}),
+    ("relative_errors", """
+def relative_errors(a, b):
+    size = np.abs(a)
+    return (a - b) / np.where(size > 0, size, 1)
+""", {"errors_without_abs", "relative_to_one_of_them"}),
 )  # fmt: skip

@@ -169,6 +169,21 @@ def numeric_gradient(f, x, h=1e-5):
     ("relative_errors", "size_without_abs"): ERRORS.format("np.abs(a - b)", "np.abs(a + b)"),
     ("relative_errors", "relative_to_one_of_them"): ERRORS.format("np.abs(a - b)", "np.abs(b)"),
     ("relative_errors", "relative_to_the_larger"): ERRORS.format("np.abs(a - b)", "np.maximum(np.abs(a), np.abs(b))"),
+    ("centred_slope", "one_value_alone"): SLOPE.format("f(x + h) / (2 * h)"),
+    ("centred_slope", "run_of_another_length"): SLOPE.format("(f(x + h) - f(x - h)) / (4 * h)"),
+    ("numeric_gradient", "run_of_another_length"): _gradient("/ (2 * h)", "/ (3 * h)"),
+    ("relative_errors", "errors_of_one_alone"): ERRORS.format("np.abs(a)", "np.abs(a) + np.abs(b)"),
+    ("relative_errors", "sizes_subtracted"): """
+def relative_errors(a, b):
+    size = np.abs(a) - np.abs(b)
+    return np.abs(a - b) / np.where(size > 0, size, 1)
+""",
+    ("relative_errors", "errors_divided_twice"): """
+def relative_errors(a, b):
+    size = np.maximum(np.abs(a) + np.abs(b), 1e-12)
+    return np.abs(a - b) / size / size
+""",
+    ("relative_errors", "errors_negated"): ERRORS.format("-np.abs(a - b)", "np.abs(a) + np.abs(b)"),
     ("relative_errors", "absolute_errors"): "def relative_errors(a, b):\n    return np.abs(a - b)\n",
     ("relative_errors", "errors_undefined_at_zero"): """
 def relative_errors(a, b):

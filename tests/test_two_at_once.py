@@ -135,3 +135,25 @@ def test_what_a_single_example_cannot_tell_apart_is_not_named_from_it():
 
     assert [one.misconception for one in findings] == ["last_class_left_out", "sign_flipped"]
     assert relative_error(dX_loop(np.ones((2, 1)), np.ones((3, 1))), np.zeros((2, 3))) == 0
+
+
+def test_a_second_mistake_that_shows_later_is_not_counted_from_two():
+    """The first was told by itself: only where a step is asked for does it show that another one is taken."""
+
+    def numeric_gradient(f, x, h=1e-5):
+        h = 1e-5
+        gradient = np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            before = x[index]
+            x[index] = before - h
+            left = f(x)
+            x[index] = before + h
+            right = f(x)
+            x[index] = before
+            gradient[index] = (left - right) / (2 * h)
+        return gradient
+
+    first, second = check("numeric_gradient", numeric_gradient, seed=3).verdict.findings
+
+    assert (first.misconception, second.misconception) == ("sides_exchanged", "step_ignored")
+    assert second.says == "Your numeric_gradient was asked to take steps of 0.01, and took others."

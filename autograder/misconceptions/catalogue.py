@@ -16,6 +16,7 @@ from autograder.misconceptions import (
     softmax_relu,
     stages_of_circuit,
     stages_of_gates,
+    stages_of_gradient_check,
     stages_of_linear_layer,
     stages_of_softmax,
     two_layer_backward,
@@ -54,4 +55,10 @@ def catalogue() -> tuple[Misconception, ...]:
 @cache
 def ways() -> tuple[Way, ...]:
     """The answers that are taken apart when no single record fits."""
-    return (*stages_of_gates.WAYS, *stages_of_circuit.WAYS, *stages_of_linear_layer.WAYS, *stages_of_softmax.WAYS)
+    return (
+        *stages_of_gates.WAYS,
+        *stages_of_circuit.WAYS,
+        *stages_of_linear_layer.WAYS,
+        *stages_of_softmax.WAYS,
+        *stages_of_gradient_check.WAYS,
+    )

@@ -65,8 +65,8 @@ def _by_stages(
     ]
     if not all_of_it:
         return tuple(replace(one, says=f"Among other things: {_inside(one.says)}") for one in found)
-    if len(found) < 2 or all(slip.of for slip in slips):
-        return tuple(found)
+    if len(found) < 2 or all(slip.of for slip in slips) or any(one.misconception in known for one in found):
+        return tuple(found)  # one of them was told already, by itself
     first, second = found
     return (
         replace(first, says=f"{TWO_AT_ONCE} First: {_inside(first.says)}"),
