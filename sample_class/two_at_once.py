@@ -1,5 +1,12 @@
 """Answers with two mistakes in them, as a student would type them: (question, cell as typed, slugs of both)."""
 
+from sample_class.wrong_two_layer_net import LAYER_2, LOSS, MEAN, ONE_HOT, SCORES, SLOPES, SUMS, TERM, A, instead
+
+
+def _net(question: str, *changes: tuple[str, str]) -> str:
+    return f"{instead(*changes)}\n\n{question} = TwoLayerNet\n"
+
+
 TWO_AT_ONCE_TYPED: tuple[tuple[str, str, set[str]], ...] = (
     ("db_loop", """
 def db_loop(dY):
@@ -113,4 +120,16 @@ def relative_errors(a, b):
     size = np.abs(a)
     return (a - b) / np.where(size > 0, size, 1)
 """, {"errors_without_abs", "relative_to_one_of_them"}),
+    ("net_scores", _net("net_scores", (A, "A = X @ W1"), (SCORES, "scores = H @ W2 / len(H) + b2\n")),
+     {"b1_left_out", "layer_product_scaled"}),
+    ("net_loss", _net("net_loss", (SUMS, SUMS.replace(".sum(", ".mean(")), (LOSS, LOSS.replace("mean", "sum"))),
+     {"nll_denominator_no_sum", "loss_summed"}),
+    ("net_dscores", _net("net_dscores", (ONE_HOT, ONE_HOT.replace("-=", "+=")), (MEAN, "return dscores * len(y)")),
+     {"one_hot_added", "multiplied_by_N"}),
+    ("net_layer2", _net("net_layer2", (LAYER_2, LAYER_2.replace("H.T @ dscores", "-dscores.T @ H"))),
+     {"gradient_downhill", "gradient_transposed"}),
+    ("net_penalty", _net("net_penalty", (TERM, "reg * (np.sum(W1) + np.mean(W2**2))")),
+     {"reg_not_squared", "reg_root_or_mean"}),
+    ("net_penalty", _net("net_penalty", (SLOPES, '{"W1": reg * W1, "W2": 2 * W2}')),
+     {"reg_gradient_without_two", "reg_not_in_its_gradient"}),
 )  # fmt: skip

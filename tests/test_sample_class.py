@@ -49,7 +49,7 @@ TOLD = {
     "emmy": {"transposed"},
     "felix": {"assigned_not_added", "assigned_not_added_over_classes"},
     "grace": {"mean_for_sum"},
-    "henri": {None},
+    "henri": {"name_without_a_value"},
     "ida": {"numeric_instead_of_analytic"},
     "joseph": {"slow_at_real_size"},
     "katherine": {"changed_in_place"},

@@ -115,6 +115,43 @@ HOW_THE_CALL_WENT = (
         and any(words in reply.error for words in DOES_NOT_FIT),
     ),
     Misconception(
+        "no_such_axis", (),
+        "NumPy was asked to go along an axis that the array does not have: {error}.",
+        "Axes are counted from 0: an array of shape (N, C) has the axes 0 and 1. Which of them should go?",
+        "axis=2 for axis=1: counted from 1. Or a sum has taken an axis away already.",
+        "Shapes as a memory aid",
+        matches=lambda reply, probe: bool(reply.error) and reply.error.startswith("AxisError"),
+    ),
+    Misconception(
+        "name_without_a_value", (),
+        "The call stopped at a name that has no value there: {error}.",
+        "On which line should it have got its value?",
+        "A slip of the keyboard; a name that is used one line too early; a variable of another cell or function.",
+        CARD,
+        matches=lambda reply, probe: bool(reply.error) and reply.error.startswith(("NameError", "UnboundLocalError")),
+    ),
+    Misconception(
+        "index_out_of_range", (),
+        "The call stopped where something was asked for that is not there: {error}.",
+        "Counting begins at 0, so that the last of n has the number n − 1. Which number was asked for?",
+        "Counted from 1, as on paper; or N and C, or D, exchanged.",
+        CARD,
+        matches=lambda reply, probe: bool(reply.error)
+        and reply.error.startswith("IndexError")
+        and any(words in reply.error for words in ("out of range", "out of bounds")),
+    ),
+    Misconception(
+        "argument_left_out", (),
+        "The call stopped at a function that was called without one of its arguments: {error}.",
+        "Compare the call with the line that begins with `def`.",
+        "An argument was forgotten, or `self.` before the name of a method.",
+        CARD,
+        matches=lambda reply, probe: bool(reply.error)
+        and reply.error.startswith("TypeError")
+        and "missing" in reply.error
+        and "required positional" in reply.error,
+    ),
+    Misconception(
         "returned_nothing", (),
         "{name} returned nothing (None).",
         "End it with `return` and the name of the array you filled.",

@@ -23,7 +23,7 @@ class Misconception:
     questions: tuple[str, ...]
     """Ids of the questions it can be seen in; empty for any question that returns an array."""
     says: str
-    """What the student reads: an observation. May use {name}, {takes}, {N}, {D}, {C}."""
+    """What the student reads: an observation. May use {name}, {takes}, {N}, {D}, {C}; {error} where a call stopped."""
     try_next: str
     """One thing to try."""
     why: str
@@ -41,8 +41,8 @@ class Misconception:
     of_the_whole: bool = False
     """Whether it can be told only of an answer that was right in all earlier parts: on few numbers much looks so."""
     explains_the_rest: bool = False
+    """Whether nothing else that its question shows is worth telling beside it."""
     unless: tuple[str, ...] = ()
     """Not told where one of these is told of the same question: it explains this one, too."""
-    """Whether nothing else that its question shows is worth telling beside it."""
     parts: tuple[str, ...] = ()
     """Names of the parts it can be seen in; empty for any part but `alone`, which asks about the arguments only."""

@@ -27,8 +27,9 @@ def recognise(
     `reply` has failed an examination of `part` of `question` on `probe`; `seen` is what that examination said.
     `named`: what was recognised in earlier parts. It is tried first: of a single example, many mistakes leave the same.
     """
-    words = {"name": question.id, "gradient": question.id.removesuffix("_loop"), **probe.setting}
+    words = {"name": question.called or question.id, "gradient": question.id.removesuffix("_loop"), **probe.setting}
     words["takes"] = " and ".join(reply.changed) or " and ".join(probe.arguments)
+    words["error"] = (reply.error or "").rstrip(".")
     known = [slug for slug in named if slug]
     for relation in (False, True):
         for misconception in sorted(catalogue(), key=lambda one: one.slug not in known):
@@ -54,7 +55,7 @@ def _by_stages(
     question: Question, part: Part, reply: Reply, probe: Probe, known: Collection[str], words: Mapping
 ) -> tuple[Finding, ...]:
     """What one or two slips in the stages of an answer explain."""
-    way = next((way for way in ways() if question.id in way.questions), None)
+    way = next((way for way in ways() if way.treats(question.id, part.name)), None)
     if way is None or reply.error is not None or reply.value is None:
         return ()
     slips, all_of_it = explained(way, part.name, reply.value, probe, known)

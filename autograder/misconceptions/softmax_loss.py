@@ -20,6 +20,8 @@ from autograder.records import Reply
 LESSON = "03_softmax_relu"
 
 LOSS, REGULARISED, SLOPE = ("naive_loss", "stable_loss"), ("regularised_loss",), ("penalty_gradient",)
+LOSS_OF_NET, REGULARISED_NET = (*LOSS, "net_loss"), (*REGULARISED, "net_penalty")
+"""With the network's questions, where its stages show the same."""
 ORDINARY = ("value", "single", "absent", "whole")
 
 HALVES = (("first_layer_only", "second_layer_only"), ("second_layer_only", "first_layer_only"))
@@ -180,38 +182,38 @@ LOSSES = (
         _loss_is(lambda P, S, y: -np.log(P).sum(axis=1).mean(), lambda P, S, y: -np.log(P).mean()), ORDINARY,
     ),
     _entry(
-        "nll_not_normalised", LOSS,
+        "nll_not_normalised", LOSS_OF_NET,
         "Your {name} is the mean of −s at the right class: the sum of the exponentials is not in it.",
         "−log p has two terms. One is −s of the right class; where is the other?",
         "log and exp cancel, and the denominator got lost with them.", ONE,
         _loss_is(lambda P, S, y: -_at(S, y).mean()), ORDINARY,
     ),
     _entry(
-        "nll_denominator_no_sum", LOSS,
+        "nll_denominator_no_sum", LOSS_OF_NET,
         "Your {name} has a mean or a maximum of the exponentials where their sum belongs.",
         "What must the probabilities of one example add up to?",
         "np.mean or np.max for np.sum.", ONE, None, ORDINARY,
     ),
     _entry(
-        "nll_denominator_multiplied", LOSS,
+        "nll_denominator_multiplied", LOSS_OF_NET,
         "Your {name} multiplies by the sum of the exponentials where it should divide.",
         "What must the probabilities of one example add up to?",
         "`*` for `/`: the logarithm of the sum comes with the wrong sign.", ONE, None, ORDINARY,
     ),
     _entry(
-        "nll_denominator_twice", LOSS,
+        "nll_denominator_twice", LOSS_OF_NET,
         "Your {name} divides twice by the sum of the exponentials.",
         "What must the probabilities of one example add up to?",
         "A line that normalises, and a second one after it.", ONE, None, ORDINARY,
     ),
     _entry(
-        "nll_right_score_added", LOSS,
+        "nll_right_score_added", LOSS_OF_NET,
         "Your {name} adds the score of the right class to the logarithm of the sum.",
         "−log p has two terms. Which sign has the score of the right class?",
         "The minus of −log is taken over for one of the two terms only.", STILL, None, ORDINARY,
     ),
     _entry(
-        "nll_right_score_left_out", LOSS,
+        "nll_right_score_left_out", LOSS_OF_NET,
         "Your {name} is the mean of log Σ exp: the score of the right class is not in it.",
         "−log p has two terms. One is the logarithm of the sum; where is the other?",
         "The second term of the log-sum-exp form is missing.", STILL,
@@ -227,7 +229,7 @@ LOSSES = (
                  lambda P, S, y: (-np.log(_at(P, y)) + S.max(axis=1)).mean()), ORDINARY,
     ),
     _entry(
-        "maximum_of_each_column", ("stable_loss",),
+        "maximum_of_each_column", ("stable_loss", "net_loss"),
         "Your {name} belongs to scores from which the maximum of each column was subtracted.",
         "Subtracting changes nothing only if all scores of one example lose the same. Which axis is that?",
         "axis=0 for axis=1 in the maximum.", ROW,
@@ -349,19 +351,19 @@ PRICES = (
                   *map(_term, in_one_layer("mean_of_squares"))), ("value",),
     ),
     _entry(
-        "price_of_other_power", REGULARISED,
+        "price_of_other_power", REGULARISED_NET,
         "In your {name} weights stand in another power than the square.",
         "Square each weight, add up, multiply by reg: each once.",
         "A factor too many in the product, or the sum multiplied by itself.", PRICE, None, ("value",),
     ),
     _entry(
-        "price_of_the_largest", REGULARISED,
+        "price_of_the_largest", REGULARISED_NET,
         "In your {name} only the largest weight of a matrix pays.",
         "All weights pay. Which function adds them up?",
         "np.max for np.sum.", PRICE, None, ("value",),
     ),
     _entry(
-        "price_without_weights", REGULARISED,
+        "price_without_weights", REGULARISED_NET,
         "Your {name} adds reg itself, without the weights of one of the two matrices.",
         "reg is multiplied by a sum of squares. Where is it?",
         "A factor lost.", PRICE, None, ("value",),
@@ -374,7 +376,7 @@ PRICES = (
         _added_is(_term("subtracted"), *map(_term, in_one_layer("subtracted"))), ("value",),
     ),
     _entry(
-        "price_without_reg", REGULARISED,
+        "price_without_reg", REGULARISED_NET,
         "Your {name} adds the squares at their full price: reg is not in it as a factor.",
         "Multiply each sum by reg, once.",
         "reg is left out, or squared along with the weights.", PRICE,

@@ -18,6 +18,8 @@ from autograder.records import Reply
 LESSON = "03_softmax_relu"
 
 DSCORES, HIDDEN, DRELU = ("dscores_loop", "dscores"), ("hidden_layer",), ("drelu",)
+DSCORES_OF_NET = (*DSCORES, "net_dscores")
+"""With the network's question, where its stages show the same."""
 USUAL = ("value", "single", "absent", "whole", "wide", "row_sums")
 BATCH = ("value", "absent", "whole", "wide", "row_sums")
 
@@ -59,14 +61,14 @@ def every_label(s: dict[str, Any]) -> np.ndarray:
 
 def _dscores(
     slug: str, says: str, try_next: str, why: str, predict: Callable[[Probe], np.ndarray],
-    heading: str = ENTRY, parts: tuple[str, ...] = USUAL,
+    heading: str = ENTRY, parts: tuple[str, ...] = USUAL, questions: tuple[str, ...] = DSCORES,
 ) -> Misconception:  # fmt: skip
-    return Misconception(slug, DSCORES, says, try_next, why, heading, LESSON, predict=predict, parts=parts)
+    return Misconception(slug, questions, says, try_next, why, heading, LESSON, predict=predict, parts=parts)
 
 
 def _by_stages(slug: str, says: str, try_next: str, why: str) -> Misconception:
     """Recognised by the stages of the answer."""
-    return Misconception(slug, DSCORES, says, try_next, why, ENTRY, LESSON, parts=USUAL)
+    return Misconception(slug, DSCORES_OF_NET, says, try_next, why, ENTRY, LESSON, parts=USUAL)
 
 
 HOW_THE_CALL_WENT = (
@@ -183,13 +185,13 @@ SCORES = (
         "exponentials_not_divided", "Your {name} has exponentials where probabilities belong.",
         "Divide each row by its sum before anything is taken away.",
         "The chain rule stops before the 1/Σ of the logarithm.",
-        _of(lambda P, hot, s: (exponentials(s) - hot) / s["N"]),
+        _of(lambda P, hot, s: (exponentials(s) - hot) / s["N"]), questions=DSCORES_OF_NET,
     ),
     _dscores(
         "scores_for_probabilities", "Your {name} has the scores where probabilities belong.",
         "What becomes of a score on its way to a probability?",
         "The softmax is missing.",
-        _of(lambda P, hot, s: (s["S"] - hot) / s["N"]),
+        _of(lambda P, hot, s: (s["S"] - hot) / s["N"]), questions=DSCORES_OF_NET,
     ),
     _dscores(
         "down_columns", "Your {name} comes from probabilities that sum to 1 down each column, over the examples.",
@@ -217,13 +219,13 @@ SCORES = (
         "first_example_alone", "Only the first row of your {name} is filled.",
         "Where does the loop over i return?",
         "A `return` indented into the loop.",
-        _rows(lambda N: slice(0, 1)), ENTRY, BATCH,
+        _rows(lambda N: slice(0, 1)), ENTRY, BATCH, questions=DSCORES_OF_NET,
     ),
     _dscores(
         "last_example_missing", "The last row of your {name} is empty: the others are right.",
         "How far does the loop over i run? `range(N)` already stops before N.",
         "`range(N - 1)`: the sum on paper ends at N, the range must too.",
-        _rows(lambda N: slice(0, N - 1)), ENTRY, BATCH,
+        _rows(lambda N: slice(0, N - 1)), ENTRY, BATCH, questions=DSCORES_OF_NET,
     ),
     _by_stages(
         "denominator_averaged", "Your {name} has C = {C} times each probability: a mean stands below, not a sum.",

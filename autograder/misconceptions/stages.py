@@ -7,7 +7,7 @@ them is measured, as everywhere in this package.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,16 +53,24 @@ class Way:
     stages: tuple[Stage, ...]
     parts: tuple[str, ...] = ("value",)
     """Where two mistakes can be told apart. Elsewhere those that are known already are tried, and no others."""
+    answers: tuple[str, ...] = ()
+    """The parts it is the answer to; empty for all."""
+    handed_on: Callable[[Any, Probe], tuple[Values, Any] | None] | None = None
+    """Of a reply that went through other pieces of the student's: what these handed on, which is taken as it is, and
+    what was made of it; None where that does not show."""
     of_the_calls: bool = False
     """Whether it begins with how a student called what was handed out, and so anew for each."""
 
+    def treats(self, question: str, part: str) -> bool:
+        return question in self.questions and (not self.answers or part in self.answers)
+
     def outcomes(
-        self, probe: Probe, at_most: int, only: Collection[str] | None = None
+        self, probe: Probe, at_most: int, only: Collection[str] | None = None, handed: Values | None = None
     ) -> Iterator[tuple[tuple[Slip, ...], Any]]:
         """Every choice of up to `at_most` slips in different stages, with what is returned. `only`: those slugs."""
         with np.errstate(all="ignore"):
             try:
-                start = self.begin(probe)
+                start = {**self.begin(probe), **(handed or {})}
             except KeyError:
                 return  # a part that draws something else
             yield from self._from(0, start, (), at_most, only)
@@ -92,9 +100,16 @@ def explained(way: Way, part: str, value: Any, probe: Probe, known: Collection[s
     only = None if part in way.parts else known
     if only is not None and not only:
         return (), False
+    handed = None
+    if way.handed_on is not None:
+        seen = way.handed_on(value, probe)
+        if seen is None:
+            return (), False
+        handed, value = seen
+    kept = list(_outcomes_of(way, probe, handed, only))
     for count in (1, 2):
         found: dict[frozenset[str], tuple[Slip, ...]] = {}
-        for made, outcome in _kept(way, probe) if only is None else way.outcomes(probe, count, only):
+        for made, outcome in kept:
             if len(made) == count and same(value, outcome) and (only is not None or np.any(outcome)):
                 found.setdefault(frozenset(slip.slug for slip in made), made)
         sure = {slugs: made for slugs, made in found.items() if slugs <= set(known)} or found
@@ -104,6 +119,14 @@ def explained(way: Way, part: str, value: Any, probe: Probe, known: Collection[s
             shared = frozenset.intersection(*sure)
             return tuple(slip for slip in next(iter(sure.values())) if slip.slug in shared), False
     return (), False
+
+
+def _outcomes_of(
+    way: Way, probe: Probe, handed: Values | None, only: Collection[str] | None
+) -> Iterable[tuple[tuple[Slip, ...], Any]]:
+    if handed is None and only is None:
+        return _kept(way, probe)
+    return way.outcomes(probe, 2, only, handed)
 
 
 KEPT_MAX = 64

@@ -195,6 +195,14 @@ MISCONCEPTIONS = (
         matches=when(lambda answer, s: is_gradient(answer["loss"]) and answer["loss"].size == s["N"] > 1),
     ),
     Misconception(
+        "loss_not_a_number", LOSS,
+        "Your loss is nan with ordinary scores: np.log was given something below 0.",
+        "Print what goes into np.log. A sum of exponentials is never negative.",
+        "The exp is missing: the logarithm is taken of a sum of scores.",
+        "The loss", LESSON,
+        matches=when(lambda answer, s: number(answer["loss"]) is not None and np.isnan(number(answer["loss"]))),
+    ),
+    Misconception(
         "row_maximum_not_subtracted", STABILITY,
         "With large scores your loss becomes nan or inf, though the right one is a plain number.",
         "Subtract something from each row, so that its largest score is 0. One number for all rows will not do.",
@@ -205,9 +213,9 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "log_of_a_quotient", STABILITY,
-        "Where the right class is over 745 below the best one, your loss is not what it should be: its exp is 0.",
+        "Where the scores of one row are over 745 apart your loss is not what it should be: an exp there is 0, or inf.",
         "log(a / b) = log a - log b, and log of exp(z) is z: nothing small has to be computed at all.",
-        "exp and log are applied one after the other; most published solutions do so.",
+        "exp and log one after the other, as in most published solutions; or the row's minimum is taken away.",
         "Large scores", LESSON,
         matches=lambda reply, probe: _usual_loss_is_right(reply, probe) and _wide_loss(
             lambda found, right: not np.isfinite(found) or (found < right and not is_loss(found, right))

@@ -173,6 +173,15 @@ MISCONCEPTIONS = (
         parts=("scale", "spread"),
     ),
     Misconception(
+        "init_one_number", INIT,
+        "W1 or W2 of a new net is one number, not an array.",
+        "Print the shape of each parameter. Which function makes a whole array of random numbers?",
+        "The scale is there, and what it should be multiplied by is not.",
+        "A new net", LESSON,
+        matches=_new(lambda p, s: any(name in p and np.ndim(p[name]) == 0 for name in ("W1", "W2"))),
+        parts=("shapes",),
+    ),
+    Misconception(
         "init_only_positive", INIT,
         "Your weights are random, but not one is negative.",
         "rand draws from 0 to 1. Which function draws around 0?",
@@ -342,6 +351,14 @@ MISCONCEPTIONS = (
         "argmin for argmax, or scores with a minus.",
         "Predictions", LESSON,
         matches=_predicts(lambda m: m.scores.argmin(axis=1)),
+    ),
+    Misconception(
+        "classes_negated", PREDICT,
+        "predict says the right classes with a minus before them.",
+        "Classes are counted 0, 1, 2, …: which sign can they have?",
+        "A minus that was meant for the scores.",
+        "Predictions", LESSON,
+        matches=_predicts(lambda m: -m.scores.argmax(axis=1)),
     ),
     Misconception(
         "hidden_unit_for_class", PREDICT,

@@ -11,7 +11,7 @@ from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.two_layer_net import LESSON, when
 from autograder.questions import Probe
 from autograder.questions.two_layer_forward import NAMES, number
-from autograder.questions.two_layer_training import ITERATIONS, length, rate, rate_of_weights, students_schedule
+from autograder.questions.two_layer_training import EPOCH, ITERATIONS, length, rate, rate_of_weights, students_schedule
 from autograder.records import Reply
 
 STEP, BATCHES, HISTORY = ("net_step",), ("net_batches",), ("net_history",)
@@ -22,13 +22,28 @@ def _step(test: Callable[[Reply, Probe], bool]) -> Callable[[Reply, Probe], bool
 
 
 def _weights_moved_by(factor: Callable[[dict[str, Any]], float]) -> Callable[[Reply, Probe], bool]:
-    """So many learning rates downhill."""
+    """So many learning rates downhill, in a single step."""
 
     def test(reply: Reply, probe: Probe) -> bool:
-        moved = rate_of_weights(reply, probe)
+        moved = rate_of_weights(reply, probe, "first" if "first" in reply.value else "moved")
         return moved is not None and bool(np.isclose(moved, factor(dict(probe.setting)), rtol=1e-9))
 
     return _step(test)
+
+
+def _moved_along(reply: Reply, probe: Probe, direction: Callable[[np.ndarray], np.ndarray]) -> bool:
+    """Whether W1 and W2 have moved one learning rate down `direction` of their gradient."""
+    step = probe.setting["learning_rate"]
+    return _ends_at(reply, probe, lambda W, move: W - step * direction(move / step))
+
+
+def _ends_at(reply: Reply, probe: Probe, end: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> bool:
+    """Whether W1 and W2 are where `end` says: of the weight before, and of learning rate × gradient."""
+    for name in ("W1", "W2"):
+        before, move = probe.arguments[name], probe.setting["learning_rate"] * probe.setting["with_reg"][name]
+        if not np.allclose(before + reply.value["moved"][name], end(before, move), rtol=1e-9, atol=1e-12):
+            return False
+    return True
 
 
 def _still(*names: str) -> Callable[[Reply, Probe], bool]:
@@ -37,6 +52,15 @@ def _still(*names: str) -> Callable[[Reply, Probe], bool]:
 
 def _drawn(test: Callable[[list[np.ndarray], dict[str, Any]], bool]) -> Callable[[Reply, Probe], bool]:
     return when(lambda answer, s: bool(answer["drawn"]) and test(answer["drawn"], s))
+
+
+def _counted(answer: dict[str, Any], s: dict[str, Any]) -> bool:
+    """A number above 1; or, of a small batch, how often the stand-in knew the label: that of every second example."""
+    history, drawn = answer["history"], answer["drawn"]
+    if any(number(one) > 1 for name in ("train", "val") for one in history[f"{name}_acc_history"]):
+        return True
+    of_batches = [int(np.sum(drawn[iteration] % 2 == 0)) for iteration in range(0, ITERATIONS, EPOCH)]
+    return any(of_batches) and list(map(number, history["train_acc_history"])) == of_batches
 
 
 def _decays(*names: str) -> Callable[[Reply, Probe], bool]:
@@ -71,13 +95,13 @@ MISCONCEPTIONS = (
         parts=("weights",),
     ),
     Misconception(
-        "learning_rate_ignored", STEP,
+        "learning_rate_ignored", (*STEP, *HISTORY),
         "Your step is the whole gradient, whatever the learning rate is.",
         "Where is learning_rate used in your step?",
         "The factor was forgotten.",
         "One step", LESSON,
         matches=_weights_moved_by(lambda s: 1 / s["learning_rate"]),
-        parts=("weights",),
+        parts=("weights", "decay"),
     ),
     Misconception(
         "step_divided_again", STEP,
@@ -86,6 +110,43 @@ MISCONCEPTIONS = (
         "A division by N or batch_size in the update.",
         "One step", LESSON,
         matches=_weights_moved_by(lambda s: 1 / s["batch_size"]),
+        parts=("weights",),
+    ),
+    Misconception(
+        "step_without_gradient", STEP,
+        "Your step moves every weight by the learning rate, whatever its gradient is.",
+        "Which weights should move far, and which should hardly move?",
+        "The factor was forgotten.",
+        "One step", LESSON,
+        matches=_step(lambda reply, probe: _moved_along(reply, probe, lambda slope: np.ones_like(slope))),
+        parts=("weights",),
+    ),
+    Misconception(
+        "parameter_lost_in_step", STEP,
+        "After your step a weight is learning rate × gradient: what it was before is gone.",
+        "A step starts from where you are. Where is the old weight in your line?",
+        "`=` for `-=`.",
+        "One step", LESSON,
+        matches=_step(lambda reply, probe: _ends_at(reply, probe, lambda W, move: move)
+                      or _ends_at(reply, probe, lambda W, move: -move)),
+        parts=("weights",),
+    ),
+    Misconception(
+        "step_subtracts_the_parameter", STEP,
+        "Your step subtracts the weight from learning rate × gradient: it comes out with its sign turned.",
+        "Which of the two is subtracted from which?",
+        "The operands of the minus are exchanged.",
+        "One step", LESSON,
+        matches=_step(lambda reply, probe: _ends_at(reply, probe, lambda W, move: move - W)),
+        parts=("weights",),
+    ),
+    Misconception(
+        "gradient_squared_in_step", STEP,
+        "Your step has the square of each gradient in it.",
+        "learning rate × gradient: how often does the gradient stand in your line?",
+        "A factor twice: in the step, and before it.",
+        "One step", LESSON,
+        matches=_step(lambda reply, probe: _moved_along(reply, probe, np.square)),
         parts=("weights",),
     ),
     Misconception(
@@ -148,6 +209,19 @@ MISCONCEPTIONS = (
         parts=("pairs",),
     ),
     Misconception(
+        "labels_of_another_length", BATCHES,
+        "loss is handed a batch of examples with another number of labels.",
+        "X_batch and y_batch belong together: print both shapes.",
+        "y for y_batch.",
+        "Batches", LESSON,
+        matches=when(
+            lambda answer, s: any(
+                len(labels) != len(drawn) for drawn, labels in zip(answer["drawn"], answer["labels"], strict=True)
+            )
+        ),
+        parts=("pairs",),
+    ),
+    Misconception(
         "learning_rate_never_decays", HISTORY,
         "Your learning rate stays what it was at the start.",
         "learning_rate *= learning_rate_decay: where, and how often?",
@@ -175,6 +249,15 @@ MISCONCEPTIONS = (
         parts=("decay",),
     ),
     Misconception(
+        "noted_at_other_iterations", HISTORY,
+        "Accuracies are noted, or the learning rate decays, at other iterations than the docstring says.",
+        "Write down the numbers of the first seven iterations, and what your `if` says of each at 3 an epoch.",
+        "`!=` for `==`, or a remainder of 1 for one of 0.",
+        "What training notes down", LESSON,
+        matches=_decays("after iterations 1 and 4", "between the epochs"),
+        parts=("decay",),
+    ),
+    Misconception(
         "accuracies_each_iteration", HISTORY,
         "Your history holds an accuracy for each iteration, not for each epoch.",
         "Looking at all validation images takes longer than a step. Once an epoch is enough.",
@@ -189,10 +272,7 @@ MISCONCEPTIONS = (
         "Which function of `predict(X) == y` is 1 when all are right, however many there are?",
         "np.sum for np.mean.",
         "What training notes down", LESSON,
-        matches=when(lambda answer, s: any(
-            number(one) is not None and number(one) > 1
-            for name in ("train", "val") for one in answer["history"][f"{name}_acc_history"]
-        )),
+        matches=when(lambda answer, s: _counted(answer, s)),
         parts=("lengths",),
     ),
     Misconception(

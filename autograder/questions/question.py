@@ -70,6 +70,8 @@ class Question:
     """What to try when a wrong answer is not recognised."""
     follows: tuple[str, ...] = ()
     """Ids of the questions whose mistakes reach this one."""
+    called: str = ""
+    """What students call what they wrote, where that is not the id."""
     echoes: Callable[[Reply, Probe], tuple[str, ...]] | None = None
     """Of a reply that was wrong: what else in it is wrong for the same reason, by measurement."""
 

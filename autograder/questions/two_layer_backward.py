@@ -234,7 +234,7 @@ QUESTIONS = (
                  through=f"{CALLS}:batch_and_singles"),
         ),
         "Compare dscores with `numeric_gradient(lambda s: net.data_loss(s, y), scores)`, entry by entry.",
-        follows=("net_scores", "net_loss"), echoes=_gradients_that_echo,
+        called="dscores", follows=("net_scores", "net_loss"), echoes=_gradients_that_echo,
     ),
     Question(
         "net_layer2", ASSIGNMENT, "loss(X, y) → dW2, db2",

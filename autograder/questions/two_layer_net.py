@@ -106,7 +106,7 @@ QUESTIONS = (
                  through=f"{CALLS}:loss"),
         ),
         "With all scores equal the loss is log C, whatever y is. What is yours?",
-        follows=("net_scores",),
+        called="loss", follows=("net_scores",),
     ),
     Question(
         "net_stability", ASSIGNMENT, "loss(X, y) when scores are large",

@@ -155,5 +155,5 @@ PENALTY = Question(
              through=f"{CALLS}:with_and_without_reg"),
     ),
     "Subtract the loss at reg = 0 from the loss at reg = 1: which sum of weights is left?",
-    follows=("net_layer1",),
+    called="loss", follows=("net_layer1",),
 )  # fmt: skip

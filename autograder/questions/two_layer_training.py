@@ -31,6 +31,8 @@ SCHEDULES = {
     "every iteration": (0, 1, 2, 3, 4, 5, 6),
     "before the first step": (1, 1, 1, 2, 2, 2, 3),
     "before every step": (1, 2, 3, 4, 5, 6, 7),
+    "after iterations 1 and 4": (0, 0, 1, 1, 1, 2, 2),
+    "between the epochs": (0, 0, 1, 2, 2, 3, 4),
 }
 """When training decays → how often the learning rate was decayed at each of the seven steps. No two have the same sum
 of rates."""

@@ -77,8 +77,16 @@ def _run(text: str, call: Call, trial: int) -> tuple[Any, set[str] | None]:
         try:
             exec(compile(text, "answer", "exec"), names)
             return call(np.random.default_rng([trial, 5]), trial, names), None
+        except NameError:
+            return None, {"name_without_a_value"}
+        except np.exceptions.AxisError:
+            return None, {"no_such_axis"}
+        except IndexError as error:
+            return None, {"index_out_of_range" if "out of" in str(error) else "sizes_do_not_fit"}
+        except TypeError as error:
+            return None, {"argument_left_out" if "required positional" in str(error) else "stopped"}
         except Exception as error:
-            sizes = isinstance(error, ValueError | IndexError) and any(word in str(error) for word in OF_SIZES)
+            sizes = isinstance(error, ValueError) and any(word in str(error) for word in OF_SIZES)
             return None, {"sizes_do_not_fit"} if sizes else {"stopped"}
 
 
@@ -284,7 +292,7 @@ def of_net(rng: np.random.Generator, trial: int, names: dict[str, Any]) -> tuple
     net, params, (X, y) = _net(rng, trial, names)
     start = copy.deepcopy(net.params)
     big = names["TwoLayerNet"](40, 50, 30, std=0.01).params
-    spread = [round(float(np.std(big[name])) / 0.01, 1) for name in ("W1", "W2")]
+    spread = [bool(abs(np.std(big[name]) / 0.01 - 1) < 0.1) for name in ("W1", "W2")]
     centre = [bool(abs(np.mean(big[name])) < 0.001) for name in ("W1", "W2")]
     net.params = copy.deepcopy(params)
     scores, classes = net.loss(X), net.predict(X)

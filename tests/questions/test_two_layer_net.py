@@ -128,6 +128,10 @@ def test_what_is_drawn_hides_nothing():
 COSTS_MUCH = {
     "max_for_maximum",  # the call stops: nothing that needs scores can be asked
     "gradient_transposed",  # cannot be added to 2·reg·W: the call stops
+    "layer_product_left_out",  # one row of scores for all examples
+    "name_without_a_value",  # the call stops
+    "argument_left_out",
+    "loss_not_a_number",  # with regularisation it is nan, too
     "inputs_changed",  # the answers belong to other inputs, too
 }
 COSTS_MORE = {
@@ -137,9 +141,15 @@ COSTS_MORE = {
     "loss_softmax_over_everything",
     "loss_without_log",
     "loss_per_example",
+    "log_of_sum_left_out",
+    "scores_negated_in_loss",
     "dscores_softmax_over_batch",
     "parameters_never_move",
     "learning_rate_ignored",
+    "step_without_gradient",
+    "gradient_squared_in_step",
+    "parameter_lost_in_step",
+    "step_subtracts_the_parameter",
 }
 """Mistakes that show in a second question, because nothing else can be told from what comes back."""
 
