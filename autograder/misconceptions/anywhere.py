@@ -152,6 +152,16 @@ HOW_THE_CALL_WENT = (
         and "required positional" in reply.error,
     ),
     Misconception(
+        "array_for_one_number", (),
+        "A whole array was put where one number goes: {error}.",
+        "Print the shape of what stands on the right of that `=`. Which index is missing?",
+        "z for z[j] in a loop, or a sum that still has an axis.",
+        CARD,
+        matches=lambda reply, probe: bool(reply.error)
+        and reply.error.startswith("ValueError")
+        and "with a sequence" in reply.error,
+    ),
+    Misconception(
         "returned_nothing", (),
         "{name} returned nothing (None).",
         "End it with `return` and the name of the array you filled.",

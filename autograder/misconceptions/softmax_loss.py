@@ -89,9 +89,11 @@ def _term(name: str) -> Callable[[dict[str, Any]], float]:
 
 def _entry(
     slug: str, questions: tuple[str, ...], says: str, try_next: str, why: str, heading: str, matches: Matches | None,
-    parts: tuple[str, ...],
+    parts: tuple[str, ...], unless: tuple[str, ...] = (),
 ) -> Misconception:  # fmt: skip
-    return Misconception(slug, questions, says, try_next, why, heading, LESSON, matches=matches, parts=parts)
+    return Misconception(
+        slug, questions, says, try_next, why, heading, LESSON, matches=matches, parts=parts, unless=unless
+    )
 
 
 ONE, ROW, STILL = "From scores to one number", "The row maximum", "Still infinite"
@@ -207,6 +209,25 @@ LOSSES = (
         "A line that normalises, and a second one after it.", ONE, None, ORDINARY,
     ),
     _entry(
+        "nll_not_a_number", LOSS,
+        "Your {name} is nan with ordinary scores: np.log was given something below 0.",
+        "Print what goes into np.log. A sum of exponentials is never negative.",
+        "The exp is missing: the logarithm is taken of a sum of scores.", ONE,
+        when(lambda answer, s: number(answer) is not None and np.isnan(number(answer))), ORDINARY,
+    ),
+    _entry(
+        "log_of_sum_left_out", LOSS_OF_NET,
+        "Your {name} adds up exponentials and takes no logarithm of their sum.",
+        "−log p has two terms. One of them is log Σ exp: is the log there?",
+        "log and exp are thought to cancel, sum or no sum.", STILL, None, ORDINARY,
+    ),
+    _entry(
+        "scores_negated_in_loss", ("stable_loss", "net_loss"),
+        "Your {name} belongs to the scores with all their signs turned.",
+        "Which is subtracted from which: the maximum from the scores, or the scores from the maximum?",
+        "The maximum minus the scores.", ROW, None, ORDINARY,
+    ),
+    _entry(
         "nll_right_score_added", LOSS_OF_NET,
         "Your {name} adds the score of the right class to the logarithm of the sum.",
         "−log p has two terms. Which sign has the score of the right class?",
@@ -248,7 +269,7 @@ LOSSES = (
         "With scores near 1000 your loss is nan or inf: exp overflows.",
         "Subtract something from each row before you exponentiate, so that its largest score is 0.",
         "The formula as it stands, without a shift.", "Where exp ends",
-        _wide(lambda right, found: not np.isfinite(found[0])), ("large", "rows"),
+        _wide(lambda right, found: not np.isfinite(found[0])), ("large", "rows"), ("nll_not_a_number",),
     ),
     _entry(
         "one_maximum_for_all", ("stable_loss",),
@@ -259,9 +280,9 @@ LOSSES = (
     ),
     _entry(
         "quotient_before_logarithm", ("stable_loss",),
-        "Where the right class is far below the best your loss is not what it should be: its exponential is 0.",
+        "Where the scores of a row are far apart your loss is not what it should be: an exp there is 0, or inf.",
         "log(a / b) = log a − log b, and log of exp(z) is z: nothing small has to be computed at all.",
-        "Quotient first, logarithm second; perhaps a small number added inside. Most published solutions do so.",
+        "Quotient first, logarithm second, as in most published solutions; or the row's minimum is taken away.",
         STILL,
         _wide(lambda right, found: right[:2] == [True, True] and not right[2]), ("gap",),
     ),
@@ -357,6 +378,12 @@ PRICES = (
         "A factor too many in the product, or the sum multiplied by itself.", PRICE, None, ("value",),
     ),
     _entry(
+        "one_matrix_pays_twice", REGULARISED,
+        "In your {name} one of the two weight matrices pays twice, and the other not at all.",
+        "Read the two sums aloud: which W stands in each?",
+        "A line was copied and its name was not changed.", PRICE, None, ("value",),
+    ),
+    _entry(
         "price_of_the_largest", REGULARISED_NET,
         "In your {name} only the largest weight of a matrix pays.",
         "All weights pay. Which function adds them up?",
@@ -411,6 +438,12 @@ SLOPES = (
         "Differentiate: what becomes of w² ?",
         "The term of the loss is returned.",
         lambda probe: probe.setting["reg"] * probe.setting["W"] ** 2,
+    ),
+    _slope(
+        "slope_with_square", "Your {name} has the square of each weight in it.",
+        "Differentiate: the power comes down as a factor, and one power goes.",
+        "The 2 is there, and the weight is still squared.",
+        lambda probe: probe.truth * probe.setting["W"],
     ),
     _slope(
         "slope_downhill", "Your {name} is exactly the negative of the measured slope.",

@@ -248,6 +248,21 @@ SCORES = (
         "The maximum minus the scores, or exp(−s).",
     ),
     _by_stages(
+        "exp_left_out", "Your {name} has scores in it where their exponentials belong.",
+        "Print one row of your probabilities. Is each between 0 and 1?",
+        "np.exp is missing above the bar of the softmax, below it, or in both places.",
+    ),
+    _by_stages(
+        "class_left_out_of_the_sum", "Your {name} divides by a sum from which the first or the last class is missing.",
+        "What must each row of probabilities sum to?",
+        "A range that starts at 1, or ends one too early, in the sum of the exponentials.",
+    ),
+    _by_stages(
+        "labels_for_scores", "Your {name} takes the exponential of labels, not of scores.",
+        "Which array holds one score for each class, and which one label for each example?",
+        "y and z stand beside each other, and one letter was mistaken for the other.",
+    ),
+    _by_stages(
         "two_taken_away", "Your {name} takes 2 away at the right classes, where 1 is taken away.",
         "What does each of your rows sum to, and what should it?",
         "The 1 is subtracted twice, or for each of the two terms.",
@@ -268,7 +283,7 @@ SCORES = (
         "A range that starts at 1, or ends one too early.",
     ),
     Misconception(
-        "dscores_overflow", DSCORES,
+        "dscores_overflow", DSCORES_OF_NET,
         "With rows of scores near −1500 and 1500 your {name} holds nan or inf; with small scores it does not.",
         "Subtract the maximum of each row first, as in the loss. One maximum for all rows will not do.",
         "No shift, or one for the whole matrix.",

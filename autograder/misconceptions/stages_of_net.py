@@ -117,9 +117,7 @@ LOSS = Way(
     ("net_loss",),
     lambda probe: {**probe.setting, "S": probe.setting["measured"].scores, "y": probe.setting["measured"].y},
     _with_slips(_under_other_names(stages_of_softmax.LOSSES[1].stages, LOSS_NAMES), {
-        "scores": (Slip("scores_negated_in_loss", lambda v: -v["S"]),),
         "log of the sum": (
-            Slip("log_of_sum_left_out", lambda v: np.exp(v["normaliser"] - v["shift"]) + v["shift"]),
             # Of scores that are shifted row by row: the sum over all of them.
             Slip("loss_softmax_over_everything", lambda v: np.log(np.exp(v["normaliser"] - v["shift"]).sum())
                  + v["shift"]),
@@ -262,6 +260,7 @@ PRICE_NAMES = {
     "price_not_squared": "reg_not_squared",
     "price_root_or_mean": "reg_root_or_mean",
     "price_subtracted": "reg_subtracted",
+    "one_matrix_pays_twice": "reg_one_matrix_twice",
 }
 
 
@@ -275,15 +274,13 @@ TERM = Way(("net_penalty",), lambda probe: dict(probe.setting), (
     *_under_other_names(
         tuple(stage for stage in stages_of_softmax.PRICES.stages if stage.name.startswith("price")), PRICE_NAMES
     ),
-    Stage("added", lambda v: v["price of W1"] + v["price of W2"], (
-        Slip("reg_one_matrix_twice", lambda v: 2 * v["price of W1"]),
-        Slip("reg_one_matrix_twice", lambda v: 2 * v["price of W2"]),
+    Stage("added", lambda v: v["prices"], (
         Slip("price_without_weights", lambda v: v["reg"]),
-        Slip("price_without_reg", lambda v: (v["price of W1"] + v["price of W2"]) / v["reg"]),
-        Slip("price_of_other_power", lambda v: (v["price of W1"] + v["price of W2"]) ** 2 / v["reg"]),
-        Slip("reg_divided_by_N", lambda v: (v["price of W1"] + v["price of W2"]) / v["N"]),
-        Slip("reg_subtracted", lambda v: -v["price of W1"] - v["price of W2"]),
-        Slip("half_reg_convention", lambda v: (v["price of W1"] + v["price of W2"]) / 2),
+        Slip("price_without_reg", lambda v: v["prices"] / v["reg"]),
+        Slip("price_of_other_power", lambda v: v["prices"] ** 2 / v["reg"]),
+        Slip("reg_divided_by_N", lambda v: v["prices"] / v["N"]),
+        Slip("reg_subtracted", lambda v: -v["prices"]),
+        Slip("half_reg_convention", lambda v: v["prices"] / 2),
     )),
 ), ("term",), ("term",), _term)  # fmt: skip
 

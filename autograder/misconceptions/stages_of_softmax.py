@@ -32,6 +32,8 @@ def _losses(questions: tuple[str, ...], *slips: Slip) -> Way:
         Slip("nll_denominator_no_sum", lambda v: v["normaliser"] - np.log(v["C"])),
         Slip("nll_denominator_no_sum", lambda v: v["shift"]),
         Slip("nll_not_normalised", lambda v: np.zeros(len(v["y"]))),
+        Slip("log_of_sum_left_out", lambda v: np.exp(v["normaliser"] - v["shift"]) + v["shift"]),
+        Slip("log_of_sum_left_out", lambda v: np.exp(v["normaliser"])),
         Slip("nll_denominator_multiplied", lambda v: -v["normaliser"]),
         Slip("nll_denominator_twice", lambda v: 2 * v["normaliser"]),
         Slip("nll_other_base", lambda v: (v["normaliser"] - v["shift"]) / np.log(2) + v["shift"]),
@@ -56,7 +58,11 @@ def _losses(questions: tuple[str, ...], *slips: Slip) -> Way:
 
 LOSSES = (
     _losses(LOSS[:1]),
-    _losses(LOSS[1:], Slip("maximum_of_each_column", lambda v: v["S"] - v["S"].max(axis=0))),
+    _losses(
+        LOSS[1:],
+        Slip("maximum_of_each_column", lambda v: v["S"] - v["S"].max(axis=0)),
+        Slip("scores_negated_in_loss", lambda v: -v["S"]),
+    ),
 )
 
 
@@ -86,7 +92,11 @@ PRICES = Way(REGULARISED, lambda probe: dict(probe.setting), (
     )),
     _price("W1"),
     _price("W2"),
-    Stage("loss", lambda v: v["mean"] + v["price of W1"] + v["price of W2"]),
+    Stage("prices", lambda v: v["price of W1"] + v["price of W2"], (
+        Slip("one_matrix_pays_twice", lambda v: 2 * v["price of W1"]),
+        Slip("one_matrix_pays_twice", lambda v: 2 * v["price of W2"]),
+    )),
+    Stage("loss", lambda v: v["mean"] + v["prices"]),
 ))  # fmt: skip
 
 
@@ -99,17 +109,56 @@ def _empty(rows=slice(None), columns=slice(None)) -> Callable[[Values], np.ndarr
     return make
 
 
+def _shifted_by(shift: Callable[[np.ndarray], np.ndarray]) -> Callable[[Values], np.ndarray]:
+    def make(values: Values) -> np.ndarray:
+        S = np.asarray(values["S"], dtype=float)
+        return np.exp(S - shift(S))
+
+    return make
+
+
+def _row_sums(values: Values) -> np.ndarray:
+    return values["exponentials"].sum(axis=1, keepdims=True)
+
+
+def _logarithms(values: Values) -> np.ndarray:
+    """The scores that stand in the exponentials."""
+    return np.log(values["exponentials"])
+
+
+def _labels_for_scores(values: Values) -> np.ndarray:
+    """exp of the labels that stand where the scores of a row should: (1, C)."""
+    labels = values["one_hot"].argmax(axis=1)[: values["one_hot"].shape[1]]
+    if len(labels) < values["one_hot"].shape[1]:
+        raise IndexError("fewer labels than classes")
+    return np.exp(labels.astype(float))[None]
+
+
 DSCORES_WAY = Way(DSCORES, lambda probe: {**probe.setting, "measured": measured_P(probe)}, (
+    # Where they are divided by their sum another shift of a row changes nothing; elsewhere it shows.
+    Stage("exponentials", exponentials, (
+        Slip("dscores_overflow", _shifted_by(lambda S: 0 * S)),
+        Slip("dscores_overflow", _shifted_by(lambda S: -S.max(axis=1, keepdims=True))),
+        Slip("dscores_overflow", _shifted_by(lambda S: S.min(axis=1, keepdims=True))),
+        Slip("dscores_overflow", _shifted_by(lambda S: S.max())),
+    )),
     Stage("P", lambda v: v["measured"], (
-        Slip("exponentials_not_divided", exponentials),
+        Slip("exponentials_not_divided", lambda v: v["exponentials"]),
         Slip("scores_for_probabilities", lambda v: v["S"]),
+        Slip("exp_left_out", lambda v: _logarithms(v) / _logarithms(v).sum(axis=1, keepdims=True)),
+        Slip("exp_left_out", lambda v: _logarithms(v) / _row_sums(v)),
+        Slip("exp_left_out", lambda v: v["exponentials"] / _logarithms(v).sum(axis=1, keepdims=True)),
+        Slip("class_left_out_of_the_sum", lambda v: v["exponentials"] / v["exponentials"][:, 1:].sum(axis=1)[:, None]),
+        Slip("class_left_out_of_the_sum", lambda v: v["exponentials"] / v["exponentials"][:, :-1].sum(axis=1)[:, None]),
+        Slip("labels_for_scores", lambda v: _labels_for_scores(v) / _row_sums(v)),
+        Slip("labels_for_scores", lambda v: v["exponentials"] / _labels_for_scores(v).sum()),
         Slip("down_columns", lambda v: probabilities(np.asarray(v["S"], dtype=float).T).T),
-        Slip("down_columns", lambda v: exponentials(v) / exponentials(v).sum(axis=0)),  # of rows that are shifted
+        Slip("down_columns", lambda v: v["exponentials"] / v["exponentials"].sum(axis=0)),  # of shifted rows
         Slip("over_the_whole_matrix", lambda v: probabilities(np.ravel(v["S"])[None] * 1.0).reshape(v["S"].shape)),
-        Slip("over_the_whole_matrix", lambda v: exponentials(v) / exponentials(v).sum()),  # of rows that are shifted
+        Slip("over_the_whole_matrix", lambda v: v["exponentials"] / v["exponentials"].sum()),  # of shifted rows
         Slip("denominator_averaged", lambda v: v["C"] * v["measured"]),
-        Slip("multiplied_by_denominator", lambda v: exponentials(v) * exponentials(v).sum(axis=1, keepdims=True)),
-        Slip("divided_twice_by_denominator", lambda v: v["measured"] / exponentials(v).sum(axis=1, keepdims=True)),
+        Slip("multiplied_by_denominator", lambda v: v["exponentials"] * _row_sums(v)),
+        Slip("divided_twice_by_denominator", lambda v: v["measured"] / _row_sums(v)),
         Slip("scores_negated", lambda v: probabilities(-np.asarray(v["S"], dtype=float))),
     )),
     Stage("less", lambda v: v["P"] - v["one_hot"], (

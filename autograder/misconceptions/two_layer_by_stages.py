@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.two_layer_backward import LAYER_1, LAYERS
-from autograder.misconceptions.two_layer_net import LESSON, LOSS, PENALTY, SCORES
+from autograder.misconceptions.two_layer_net import LESSON, PENALTY, SCORES
 
 
 def _one(slug: str, questions: tuple[str, ...], says: str, try_next: str, why: str, heading: str) -> Misconception:
@@ -25,20 +25,6 @@ MISCONCEPTIONS = (
         "Y = XW + b: nothing is averaged on the way forward.",
         "A mean where a sum belongs; or a factor taken over from the loss.",
         "Scores",
-    ),
-    _one(
-        "scores_negated_in_loss", LOSS,
-        "Your loss belongs to the scores with all their signs turned.",
-        "Which is subtracted from which: the maximum from the scores, or the scores from the maximum?",
-        "The maximum minus the scores.",
-        "Large scores",
-    ),
-    _one(
-        "log_of_sum_left_out", LOSS,
-        "Your loss adds up exponentials and takes no logarithm of their sum.",
-        "−log p has two terms. One of them is log Σ exp: is the log there?",
-        "log and exp are thought to cancel, sum or no sum.",
-        "The loss",
     ),
     _one(
         "gradient_scaled", LAYERS,

@@ -86,6 +86,8 @@ def _run(text: str, call: Call, trial: int) -> tuple[Any, set[str] | None]:
         except TypeError as error:
             return None, {"argument_left_out" if "required positional" in str(error) else "stopped"}
         except Exception as error:
+            if "with a sequence" in str(error):
+                return None, {"array_for_one_number"}
             sizes = isinstance(error, ValueError) and any(word in str(error) for word in OF_SIZES)
             return None, {"sizes_do_not_fit"} if sizes else {"stopped"}
 
