@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograder.first_cause import in_light_of
-from autograder.misconceptions import catalogue, recognise
+from autograder.misconceptions import Asked, catalogue, recognise, together
 from autograder.questions import Part, Probe, Question, Seen, find
 from autograder.records import Finding, Outcome, PartVerdict, Reply, Verdict
 
@@ -36,6 +36,7 @@ def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, i
     observed = expected = None
     printed = ""
     stopped: Reply | None = None
+    asked: list[Asked] = []
     errors: set[str] = set()
     for number, part in enumerate(question.parts):
         if stopped is not None:
@@ -55,6 +56,7 @@ def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, i
             log.exception("Could not check part %s of %s", part.name, question.id)
             return could_not_check(question)
         parts.append(_part_verdict(part, seen))
+        asked.append(Asked(part, probe, reply, seen.passed, found))
         printed = printed or reply.printed
         if found:
             findings.extend(found)
@@ -68,7 +70,7 @@ def judge(question: Question, ask: Ask, seed: int, drawn: dict[tuple[str, int, i
     passed = all(part.outcome is Outcome.PASSED for part in parts)
     return Verdict(
         question.id, Outcome.PASSED if passed else Outcome.FAILED, score, question.points,
-        tuple(parts), _first_cause_first(findings), observed, expected, printed,
+        tuple(parts), _told(question, asked), observed, expected, printed,
     )  # fmt: skip
 
 
@@ -124,6 +126,16 @@ def _not_asked(part: Part, stopped: Reply) -> PartVerdict:
     else:
         says = "not asked: the first call did not return"
     return PartVerdict(part.name, part.title, Outcome.FAILED, 0.0, part.points, says)
+
+
+def _told(question: Question, asked: Sequence[Asked]) -> tuple[Finding, ...]:
+    """What all answers say together, or else what each of them says."""
+    found = ()
+    try:
+        found = together(question, asked) if len(asked) == len(question.parts) else ()
+    except Exception:
+        log.exception("Could not compare the answers to %s", question.id)  # no mark depends on it
+    return found or _first_cause_first([finding for one in asked for finding in one.findings])
 
 
 def _first_cause_first(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -1,5 +1,6 @@
 """Answers with two mistakes in them, as a student would type them: (question, cell as typed, slugs of both)."""
 
+from sample_class.wrong_gradient_check import MEASURE
 from sample_class.wrong_two_layer_net import LAYER_2, LOSS, MEAN, ONE_HOT, SCORES, SLOPES, SUMS, TERM, A, instead
 
 
@@ -132,4 +133,23 @@ def relative_errors(a, b):
      {"reg_not_squared", "reg_root_or_mean"}),
     ("net_penalty", _net("net_penalty", (SLOPES, '{"W1": reg * W1, "W2": 2 * W2}')),
      {"reg_gradient_without_two", "reg_not_in_its_gradient"}),
+    ("bug_hunt", f"""{MEASURE}
+def bug_hunt(f, x, analytic):
+    if analytic.shape != x.shape:
+        return False
+    return bool(np.max(analytic - measure(f, x)) < 1e-6)
+""", {"signed_difference", "absolute_tolerance"}),
+    ("bug_hunt", f"""{MEASURE}
+def bug_hunt(f, x, analytic):
+    numeric = measure(f, x)
+    error = np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(analytic) + np.abs(numeric))
+    return bool(error.max() < 1e-5)
+""", {"entry_by_entry", "shape_not_compared"}),
+    ("bug_hunt", f"""{MEASURE}
+def bug_hunt(f, x, analytic):
+    if analytic.shape != x.shape:
+        return False
+    numeric = measure(f, x)
+    return bool(np.linalg.norm(analytic + numeric) > 1e-6 * np.linalg.norm(numeric))
+""", {"added_not_subtracted", "verdict_inverted"}),
 )  # fmt: skip

@@ -87,6 +87,18 @@ def bug_hunt(f, x, analytic):
     ("bug_hunt", "shape_not_compared"): _slip("    if analytic.shape != x.shape:\n        return False\n", ""),
     ("bug_hunt", "tolerance_too_loose"): _slip("1e-5 * size", "1e-2 * size"),
     ("bug_hunt", "right_called_wrong"): _slip("1e-5 * size", "1e-13 * size"),
+    ("bug_hunt", "wrong_called_right"): _slip(
+        WITH_ERROR,
+        "    both = np.linalg.norm(analytic) * np.linalg.norm(numeric)\n"
+        "    return bool(np.sum(analytic * numeric) >= (1 - 1e-10) * both)\n",
+    ),
+    ("bug_hunt", "single_entry_missed"): _slip(DIFFERENCE, "np.median(np.abs(analytic - numeric))"),
+    ("bug_hunt", "added_not_subtracted"): _slip("analytic - numeric", "analytic + numeric"),
+    ("bug_hunt", "numeric_not_subtracted"): _slip("np.abs(analytic - numeric)", "np.abs(analytic)"),
+    ("bug_hunt", "smallest_difference"): _slip(DIFFERENCE, "np.min(np.abs(analytic - numeric))"),
+    ("bug_hunt", "smallest_size"): _slip("size = np.max", "size = np.min"),
+    ("bug_hunt", "signed_size"): _slip("np.abs(analytic) + np.abs(numeric)", "analytic + np.abs(numeric)"),
+    ("bug_hunt", "difference_for_verdict"): _slip("bool(difference <= 1e-5 * size)", "bool(difference)"),
     ("gradient_check", "measured_by_the_package"): _slip("measure(f, x)", "numeric_gradient(f, x)"),
 }  # fmt: skip
 

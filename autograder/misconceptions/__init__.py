@@ -3,5 +3,6 @@
 from autograder.misconceptions.catalogue import catalogue
 from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.recognise import recognise
+from autograder.misconceptions.together import Asked, together
 
-__all__ = ["Misconception", "catalogue", "recognise"]
+__all__ = ["Asked", "Misconception", "catalogue", "recognise", "together"]

@@ -1,4 +1,4 @@
-"""Mistakes in a gradient checker, told apart by which gradients it misjudges and by where it called the function."""
+"""Mistakes in a gradient checker: what kind of answer it gives, and how it measures. What it compares: `comparison`."""
 
 from __future__ import annotations
 
@@ -53,21 +53,21 @@ def _inverted(reply: Reply, probe: Probe) -> bool:
     return bool(pairs) and both and inverted >= MOST * len(pairs)
 
 
-def _missed(reply: Reply, probe: Probe) -> bool:
+def missed(reply: Reply, probe: Probe) -> bool:
     return bool(missed_in(reply, probe))
 
 
-def _alarmed(reply: Reply, probe: Probe) -> bool:
+def alarmed(reply: Reply, probe: Probe) -> bool:
     """A right gradient was called wrong, and no wrong one right."""
     return bool(false_alarms_in(reply, probe)) and not missed_in(reply, probe)
 
 
 def _alarmed_by(moved: Callable[[Sequence[np.ndarray]], bool]) -> Callable[[Reply, Probe], bool]:
-    return lambda reply, probe: _alarmed(reply, probe) and any(map(moved, movements(probe)))
+    return lambda reply, probe: alarmed(reply, probe) and any(map(moved, movements(probe)))
 
 
-def _either(reply: Reply, probe: Probe) -> bool:
-    return _missed(reply, probe) or _alarmed(reply, probe)
+def either(reply: Reply, probe: Probe) -> bool:
+    return missed(reply, probe) or alarmed(reply, probe)
 
 
 named = partial(Misconception, questions=CHECKER, lesson="04_gradient_check")
@@ -103,7 +103,7 @@ MISCONCEPTIONS = (
         try_next="Measure the gradient of f at x with your numeric_gradient, and compare.",
         why="A constant answer, or a comparison of analytic with itself.",
         heading=CHECK,
-        matches=lambda reply, probe: _either(reply, probe) and not movements(probe),
+        matches=lambda reply, probe: either(reply, probe) and not movements(probe),
     ),
     named(
         "verdict_inverted",
@@ -129,7 +129,7 @@ MISCONCEPTIONS = (
         try_next="A bug can sit in a single entry: give each its turn.",
         why="Only the first entry or the first row is compared, to save time.",
         heading=CHECK,
-        matches=lambda reply, probe: _missed(reply, probe) and any(map(skips_entries, movements(probe))),
+        matches=lambda reply, probe: missed(reply, probe) and any(map(skips_entries, movements(probe))),
     ),
     named(
         "step_too_wide",
@@ -161,7 +161,7 @@ MISCONCEPTIONS = (
         try_next="A smaller step crosses fewer kinks. How much smaller can it be before rounding shows?",
         why="A step of 1e-5 is usual and usually fine.",
         heading=KINKS,
-        matches=_alarmed,
+        matches=alarmed,
         parts=("kink",),
         unless=("right_called_wrong",),
     ),
@@ -171,7 +171,7 @@ MISCONCEPTIONS = (
         try_next="Print the relative error for two zeros. What should it be?",
         why="0/0 is nan, and nan passes no comparison.",
         heading=FAR,
-        matches=_alarmed,
+        matches=alarmed,
         parts=("flat", "mask"),
         unless=("right_called_wrong",),
     ),
@@ -181,81 +181,8 @@ MISCONCEPTIONS = (
         try_next="Hold the difference against the largest entry, not each against its own.",
         why="The noise of the measurement is the same for all entries, so a tiny one drowns in it.",
         heading=FAR,
-        matches=_alarmed,
+        matches=alarmed,
         parts=("tiny_entry",),
         unless=("right_called_wrong",),
-    ),
-    named(
-        "absolute_tolerance",
-        says="Your checker's answer depends on the size of the gradient: it misjudges one of size {size}.",
-        try_next="Divide the difference by the size of the gradients before you compare it with a tolerance.",
-        why="|a − b| < 1e-7 holds for any two gradients of size 1e-9. np.allclose has such a term, too.",
-        heading=FAR,
-        matches=_either,
-        parts=("faint", "huge"),
-    ),
-    named(
-        "sign_blind",
-        says="Your checker calls a gradient with the opposite sign right.",
-        try_next="Take the difference first and its absolute value then.",
-        why="Absolute values or squares are compared: | |a| − |b| | is 0 for a and −a.",
-        heading=FAR,
-        matches=_missed,
-        parts=("sign",),
-    ),
-    named(
-        "sums_compared",
-        says="Your checker calls a gradient right whose entries have changed places.",
-        try_next="Compare entry by entry, and sum up or take the largest afterwards.",
-        why="Sums, means and norms stay what they were when entries change places.",
-        heading=CHECK,
-        matches=_missed,
-        parts=("exchanged", "transposed"),
-    ),
-    named(
-        "signed_difference",
-        says="Your checker misses a gradient that is off in one direction everywhere.",
-        try_next="The largest of a − b is small when a is far too small. Which function is missing around a − b?",
-        why="The maximum is taken of the difference, not of its absolute value.",
-        heading=FAR,
-        matches=_missed,
-        parts=("too_large", "too_small"),
-    ),
-    named(
-        "nan_passes",
-        says="Your checker calls a gradient right that holds nan.",
-        try_next="Every comparison with nan is False. Which way round is yours?",
-        why="`if error > tolerance: return False` lets nan through.",
-        heading=CHECK,
-        matches=_missed,
-        parts=("nan",),
-    ),
-    named(
-        "shape_not_compared",
-        says="Your checker calls a gradient of the wrong shape right: broadcasting made the shapes fit.",
-        try_next="A gradient has the shape of x. Compare the shapes before the numbers.",
-        why="(1, 5) − (5,) is no error in NumPy.",
-        heading=CHECK,
-        matches=_missed,
-        parts=("broadcast",),
-    ),
-    named(
-        "tolerance_too_loose",
-        says="Your checker lets a wrong gradient pass whose relative error is between 0.0004 and 0.01.",
-        try_next="A right gradient agrees to eight digits here. How much do you want to forgive?",
-        why="A tolerance of 1e-2 is often quoted for large networks in single precision.",
-        heading=CHECK,
-        matches=_missed,
-        parts=("thousandth", "swamped"),
-    ),
-    named(
-        "right_called_wrong",
-        says="Your checker calls a right gradient wrong.",
-        try_next="Print the difference and what you compare it with, for f = lambda x: np.sum(x**2) and 2*x. "
-        "Is the difference large, or what you allow too small? How exact can a centred difference be?",
-        why="Equality, or a tolerance below the error of the measurement; or the difference itself is a wrong one.",
-        heading=STEP,
-        matches=_alarmed,
-        parts=tuple(part for part in PARTS if part not in ODD),
     ),
 )

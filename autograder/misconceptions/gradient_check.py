@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from autograder.misconceptions import checker, relative_errors, slopes, telling_setting
+from autograder.misconceptions import checker, comparison, relative_errors, slopes, telling_setting
 from autograder.misconceptions.misconception import Misconception
 from autograder.misconceptions.movements import (
     accumulates,
@@ -145,4 +145,5 @@ MISCONCEPTIONS = (
     *relative_errors.MISCONCEPTIONS,
     *telling_setting.MISCONCEPTIONS,
     *checker.MISCONCEPTIONS,
+    *comparison.MISCONCEPTIONS,
 )  # fmt: skip

@@ -25,6 +25,11 @@ def never_moves(moves: Moves) -> bool:
     return len(moves) > 1 and not _counts(moves)
 
 
+def one_at_a_time(moves: Moves) -> bool:
+    """No call moved more than one entry."""
+    return max(_counts(moves), default=0) <= 1
+
+
 def accumulates(moves: Moves) -> bool:
     """The number of moved entries grows from call to call: none of them is put back."""
     counts = _counts(moves)

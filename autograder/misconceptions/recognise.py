@@ -11,7 +11,7 @@ import numpy as np
 from autograder.gradients import relative_error
 from autograder.misconceptions.catalogue import catalogue, ways
 from autograder.misconceptions.misconception import Misconception
-from autograder.misconceptions.stages import explained
+from autograder.misconceptions.stages import Slip, explained
 from autograder.questions import Part, Probe, Question
 from autograder.records import Finding, Reply
 
@@ -59,6 +59,13 @@ def _by_stages(
     if way is None or reply.error is not None or reply.value is None:
         return ()
     slips, all_of_it = explained(way, part.name, reply.value, probe, known)
+    return told_of(question, slips, words, known, all_of_it=all_of_it)
+
+
+def told_of(
+    question: Question, slips: Sequence[Slip], words: Mapping, known: Collection[str] = (), *, all_of_it: bool = True
+) -> tuple[Finding, ...]:
+    """What a student reads of `slips`. `all_of_it`: whether there is nothing else."""
     by_slug = {one.slug: one for one in catalogue()}
     found = [
         _finding(by_slug[slug], question, [slip.of for slip in slips if slip.slug == slug and slip.of], words)
@@ -75,7 +82,7 @@ def _by_stages(
     )
 
 
-TWO_AT_ONCE = "Two things at once, which together give exactly your numbers."
+TWO_AT_ONCE = "Two things at once, which together give exactly what you got."
 WHAT_IS_LEFT = "Mend the first; then this is what is left."
 
 

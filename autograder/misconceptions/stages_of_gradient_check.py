@@ -46,6 +46,17 @@ def _side(name: str, at: At, right: Place, other_side: Place, one_sided: str, el
     ))  # fmt: skip
 
 
+def _alone(side: str) -> Make:
+    """Who asks twice at one place means both values."""
+
+    def make(v: Values) -> np.ndarray:
+        if v["asked twice"]:
+            raise KeyError("two values, of one place")
+        return v[side][0]
+
+    return make
+
+
 def _steps(v: Values) -> float:
     return v["right"][1] + v["left"][1]
 
@@ -63,8 +74,8 @@ def _difference_quotient(at: At, one_sided: str, elsewhere: str) -> tuple[Stage,
         Stage("rise", lambda v: v["right"][0] - v["left"][0], (
             Slip("sides_exchanged", lambda v: v["left"][0] - v["right"][0]),
             Slip("values_added", lambda v: v["right"][0] + v["left"][0]),
-            Slip("one_value_alone", lambda v: v["right"][0]),
-            Slip("one_value_alone", lambda v: v["left"][0]),
+            Slip("one_value_alone", _alone("right")),
+            Slip("one_value_alone", _alone("left")),
         )),
         Stage("run", lambda v: _steps(v) * v["h"], (
             Slip("two_steps_apart", _two_steps_apart),
@@ -85,8 +96,9 @@ def _difference_quotient(at: At, one_sided: str, elsewhere: str) -> tuple[Stage,
 
 def _slope(probe: Probe) -> Values:
     """Raises KeyError for a part that draws something else, as the other beginnings do."""
-    setting = probe.setting
-    return {"f": probe.arguments["f"], "x": setting["x"], "h": setting["step"], "calls": setting["calls"]}
+    setting, calls = probe.setting, probe.setting["calls"]
+    twice = len(set(calls)) < len(calls)
+    return {"f": probe.arguments["f"], "x": setting["x"], "h": setting["step"], "calls": calls, "asked twice": twice}
 
 
 def _at_a_number(v: Values, place: Place) -> np.ndarray:
@@ -100,11 +112,14 @@ def _at_a_number(v: Values, place: Place) -> np.ndarray:
 
 def _gradient(probe: Probe) -> Values:
     terrain = probe.setting["terrain"]
-    moved = np.abs([*displacements(terrain), np.zeros(terrain.x.shape)])
+    moves = displacements(terrain)
+    elsewhere = [move.tobytes() for move in moves if np.any(move)]
+    moved = np.abs([*moves, np.zeros(terrain.x.shape)])
     # x ± h is rounded; nobody's step has more than six digits.
     taken = float(f"{moved[moved > 0].min():.6g}") if np.any(moved) else STEP
     asked = probe.arguments.get("h", taken)
-    return {"terrain": terrain, "asked": asked, "taken": taken, "moved": moved.max(axis=0) > 0}
+    twice = len(set(elsewhere)) < len(elsewhere)
+    return {"terrain": terrain, "asked": asked, "taken": taken, "moved": moved.max(axis=0) > 0, "asked twice": twice}
 
 
 def _at_each_entry(v: Values, place: Place) -> np.ndarray:

@@ -112,7 +112,7 @@ WRONG = (
     Hunt("too_small", "caught: a constant subtracted", _shifted(-1)),
     Hunt("nan", "caught: nan in one entry", _holds_nan),
     Hunt("broadcast", "caught: a shape that only broadcasts", _extra_axis),
-    Hunt("zeros", "caught: all zeros", _zeros),
+    Hunt("zeros", "caught: all zeros", _zeros, {"falling": True}),
     Hunt("mask", "caught: entries that should be 0 and are not", _not_masked, {"dead": True}),
     Hunt("faint", "caught: a wrong factor in a gradient of size 1e-9", factor(2, 0.5), {"scale": 1e-9}),
     Hunt("swamped", "caught: half of the data part, beneath a large penalty", _data_part_wrong, {"reg": 100.0}),

@@ -47,11 +47,13 @@ def draw_terrain(
     flat: bool = False,
     kink: bool = False,
     column_order: bool = False,
+    falling: bool = False,
 ) -> Terrain:
     """A sum of sines, a slope and a penalty, with gradient entries of order `scale`.
 
     `faint`: one entry's gradient is a billionth of the others'. `dead`: f does not depend on one entry or two.
     `flat`: f is constant. `kink`: one entry is 2.5e-6 to 6e-6 away from a kink. `column_order`: x is stored as W.T is.
+    `falling`: every entry of the gradient is below 0.
     """
     shape = shapes[rng.integers(len(shapes))]
     size = int(np.prod(shape))
@@ -59,6 +61,8 @@ def draw_terrain(
     # Both signs always: a gradient of one sign only would hide a missing absolute value.
     signs = rng.permutation([-1.0, 1.0, *rng.choice([-1.0, 1.0], size=size - 2)])
     slope = signs * rng.uniform(0.8, 1.6, size=size)
+    if falling:
+        slope = -np.abs(slope) - 1.0  # steeper than the waves
     waves, phase = rng.normal(size=(4, size)) / np.sqrt(8 * size), rng.uniform(0, 2 * np.pi, size=4)
     weight = np.ones(size)
     weight[rng.permutation(size)[: 1 + (size > 4)]] = 0.0 if dead else 1.0

@@ -179,8 +179,9 @@ def _transposed(got: Any, expected: Any) -> bool:
     return np.shape(got[0]) == other.shape and np.allclose(got[0], other)
 
 
-MISSED = ("tolerance_too_loose", "sign_blind", None, None, None, "sums_compared", "signed_difference",
-          "signed_difference", "shape_not_compared", "nan_passes")  # fmt: skip
+MISSED = ("wrong_called_right", "wrong_called_right", "tolerance_too_loose", "sign_blind", None,
+          "single_entry_missed", None, "sums_compared", "signed_difference", "signed_difference",
+          "shape_not_compared", "nan_passes")  # fmt: skip
 """What it is called to say True of the wrong gradients that `of_checker` offers, in their order."""
 
 ALARMED = ("right_called_wrong", "zero_over_zero", "zero_over_zero", "entry_by_entry")
@@ -267,8 +268,8 @@ def of_checker(rng: np.random.Generator, trial: int, names: dict[str, Any]) -> t
         weaker = weights.copy()
         weaker.flat[rng.integers(x.size)] *= share
         answers.append(checked(lambda z, weaker=weaker: float(np.sum(weaker * z**2)), x, 2 * weaker * x))
-    offered = [1.01 * true, -true, np.zeros_like(true), one_off, small, true[::-1].copy(), true - scale,
-               true + scale, true.ravel()[:1], np.full_like(true, np.nan)]  # fmt: skip
+    offered = [2 * true, true / 2, 1.01 * true, -true, np.zeros_like(true), one_off, small, true[::-1].copy(),
+               true - scale, true + scale, true.ravel()[:1], np.full_like(true, np.nan)]  # fmt: skip
     answers += [checked(f, x, one) for one in offered]
     return [bool(one) if isinstance(one, np.bool_) else one for one in answers], []
 
