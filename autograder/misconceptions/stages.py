@@ -107,6 +107,8 @@ def explained(way: Way, part: str, value: Any, probe: Probe, known: Collection[s
             return (), False
         handed, value = seen
     kept = list(_outcomes_of(way, probe, handed, only))
+    if any(not made and same(value, outcome) for made, outcome in kept):
+        return (), False  # this piece is right: what was wrong with the reply lies elsewhere
     for count in (1, 2):
         found: dict[frozenset[str], tuple[Slip, ...]] = {}
         for made, outcome in kept:
