@@ -48,8 +48,8 @@ def _answers(reply: Reply) -> list:
 def _inverted(reply: Reply, probe: Probe) -> bool:
     """Most of the answers: nan compares as False, whichever way round, and 0 with 0 as equal."""
     pairs = list(zip(_answers(reply), probe.truth, strict=True)) if _answers(reply) else []
-    inverted = sum(answer is not right for answer, right in pairs)
-    both = {right for answer, right in pairs if answer is not right} == {True, False} or len(set(probe.truth)) == 1
+    turned = [right for answer, right in pairs if answer is (not right)]
+    inverted, both = len(turned), set(turned) == set(probe.truth)
     return bool(pairs) and both and inverted >= MOST * len(pairs)
 
 

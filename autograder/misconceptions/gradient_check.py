@@ -65,7 +65,7 @@ HOW_THE_CALL_WENT = (
         "Keep the old value in a variable, and write it back when you are done with the entry.",
         "`x[i] += h; …; x[i] -= 2*h; …; x[i] += h`: right on paper, off by a rounding in floating point.",
         AN_ENTRY,
-        matches=lambda reply, probe: any(name.startswith("x") for name in reply.changed)
+        matches=lambda reply, probe: reply.error is None and any(name.startswith("x") for name in reply.changed)
         and not any(never_moves(moves) for moves in checker.movements(probe)),
         parts=("alone",),
     ),
@@ -89,7 +89,7 @@ MISCONCEPTIONS = (
         A_LAMBDA,
         matches=_unseen_by_closure,
         parts=("closure",),
-        unless=("one_sided_gradient", "copy_moved_original_asked"),
+        unless=("one_sided_gradient", "copy_moved_original_asked", "x_not_restored", "entries_never_moved"),
     ),
     by_its_moves(
         "rows_moved_together", GRADIENT,
@@ -110,7 +110,7 @@ MISCONCEPTIONS = (
     ),
     by_its_moves(
         "one_sided_gradient", GRADIENT,
-        "Each entry was moved to one side only: the result is a one-sided difference.",
+        "Each entry was moved to one side only; a centred difference moves it to both.",
         "Move the entry up and down, and divide by the distance between the two.",
         "One call fewer, and an error that shrinks with h instead of h².",
         A_SLOPE,

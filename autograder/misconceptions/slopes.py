@@ -30,8 +30,8 @@ def _times(factor: Callable[[float], float]) -> Callable[[Reply, Probe], bool]:
         value, truth = np.asarray(reply.value), np.asarray(probe.truth)
         if value.dtype.kind != "f" or value.shape != truth.shape or not np.isfinite(value).all():
             return False
-        # 1e-3: the answer has the error of a difference quotient, which is wide for a wide step.
-        return np.any(value) and relative_error(value, factor(probe.setting["step"]) * truth) < 1e-3
+        # 1e-6: above the error of a centred difference, below that of a one-sided one.
+        return np.any(value) and relative_error(value, factor(probe.setting["step"]) * truth) < 1e-6
 
     return matches
 
@@ -69,7 +69,7 @@ def _values_added(reply: Reply, probe: Probe) -> bool:
 MISCONCEPTIONS = (
     named(
         "one_sided_slope", SLOPE,
-        "f was called on one side of x only: this is a one-sided difference.",
+        "f was called on one side of x only; a centred difference asks on both.",
         "Ask f on both sides, at x + h and at x - h. How far apart are these two points?",
         "The definition of the derivative from school is one-sided.",
         matches=_one_sided_slope,

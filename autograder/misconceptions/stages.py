@@ -42,6 +42,8 @@ class Stage:
     """Under which later stages find it."""
     right: Make
     slips: tuple[Slip, ...] = ()
+    other_words: tuple[Make, ...] = ()
+    """What is as right, and comes out otherwise once an earlier stage has slipped."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,10 @@ class Way:
             return
         stage = self.stages[place]
         slips = [slip for slip in stage.slips if only is None or slip.slug in only] if len(made) < at_most else []
-        for slip in (None, *slips):
+        right = [(None, make) for make in (stage.right, *(stage.other_words if made else ()))]
+        for slip, make in (*right, *((slip, slip.make) for slip in slips)):
             try:
-                value = (stage.right if slip is None else slip.make)(values)
+                value = make(values)
             except (ValueError, IndexError, KeyError):
                 continue  # what was drawn for this part has other sizes, or not all of it
             more = made if slip is None else (*made, slip)

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.misconceptions.movements import largest_step, one_at_a_time, one_sided, skips_entries, unequal_steps
+from autograder.misconceptions.movements import (
+    NOISE,
+    largest_step,
+    one_at_a_time,
+    one_sided,
+    skips_entries,
+    unequal_steps,
+)
 from autograder.misconceptions.stages import Make, Slip, Stage, Values, Way
 from autograder.questions import Probe
 from autograder.questions.planted import Case
@@ -28,6 +35,8 @@ def _begin(probe: Probe) -> Values:
     if not moves or not all(map(one_at_a_time, moves)) or any(is_so(each) for each in moves for is_so in odd):
         raise KeyError("no centred difference was measured: that is told, and stands in the way of all else")
     step = float(f"{np.median([largest_step(each) for each in moves]):.6g}")  # x ± h is rounded
+    if step < NOISE:
+        raise KeyError("most often nothing moved")
     return {
         "a": np.concatenate([np.ravel(case.analytic) for case in cases]).astype(float),
         "n": np.concatenate([_measured(case.terrain, step) for case in cases]),

@@ -6,10 +6,11 @@ asked again at every place that a student may have meant. The checker itself is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
+from autograder.misconceptions.movements import NOISE
 from autograder.misconceptions.relative_errors import ERRORS
 from autograder.misconceptions.slopes import GRADIENT, SLOPE
 from autograder.misconceptions.stages import Make, Slip, Stage, Values, Way
@@ -34,7 +35,13 @@ def _side(name: str, at: At, right: Place, other_side: Place, one_sided: str, el
     """
 
     def asked(place: Place, steps: float = 1) -> Make:
-        return lambda v: (at(v, place), steps)
+        def make(v: Values) -> tuple[np.ndarray, float]:
+            value = at(v, place)
+            if place is not right and np.all(np.isnan(value)):
+                raise KeyError("nobody asked there")
+            return value, steps
+
+        return make
 
     return Stage(name, asked(right), (
         Slip(one_sided, asked(lambda x, h: x, steps=0)),
@@ -46,6 +53,11 @@ def _side(name: str, at: At, right: Place, other_side: Place, one_sided: str, el
     ))  # fmt: skip
 
 
+def _asked_twice(places: Collection) -> bool | None:
+    """Whether f was called twice at one place away from x; None where nobody called it."""
+    return len(set(places)) < len(places) if places else None
+
+
 def _alone(side: str) -> Make:
     """Who asks twice at one place means both values."""
 
@@ -55,6 +67,13 @@ def _alone(side: str) -> Make:
         return v[side][0]
 
     return make
+
+
+def _both(v: Values) -> tuple[np.ndarray, np.ndarray]:
+    right, left = v["right"][0], v["left"][0]
+    if v["asked twice"] is False and np.array_equal(right, left):
+        raise KeyError("one value, used twice")
+    return right, left
 
 
 def _steps(v: Values) -> float:
@@ -71,9 +90,10 @@ def _difference_quotient(at: At, one_sided: str, elsewhere: str) -> tuple[Stage,
     return (
         _side("right", at, lambda x, h: x + h, lambda x, h: x - h, one_sided, elsewhere),
         _side("left", at, lambda x, h: x - h, lambda x, h: x + h, one_sided, elsewhere),
-        Stage("rise", lambda v: v["right"][0] - v["left"][0], (
-            Slip("sides_exchanged", lambda v: v["left"][0] - v["right"][0]),
-            Slip("values_added", lambda v: v["right"][0] + v["left"][0]),
+        Stage("both", _both),
+        Stage("rise", lambda v: v["both"][0] - v["both"][1], (
+            Slip("sides_exchanged", lambda v: v["both"][1] - v["both"][0]),
+            Slip("values_added", lambda v: v["both"][0] + v["both"][1]),
             Slip("one_value_alone", _alone("right")),
             Slip("one_value_alone", _alone("left")),
         )),
@@ -85,6 +105,7 @@ def _difference_quotient(at: At, one_sided: str, elsewhere: str) -> tuple[Stage,
             Slip("divided_by_the_step_again", lambda v: (_steps(v) * v["h"]) ** 2),
             Slip("run_of_another_length", lambda v: 3 * v["h"]),
             Slip("run_of_another_length", lambda v: 4 * v["h"]),
+            Slip("run_of_another_length", lambda v: v["h"] / 2),
         )),
         Stage("quotient", lambda v: v["rise"] / v["run"], (
             Slip("multiplied_by_the_step", lambda v: v["rise"] * v["run"]),
@@ -97,7 +118,7 @@ def _difference_quotient(at: At, one_sided: str, elsewhere: str) -> tuple[Stage,
 def _slope(probe: Probe) -> Values:
     """Raises KeyError for a part that draws something else, as the other beginnings do."""
     setting, calls = probe.setting, probe.setting["calls"]
-    twice = len(set(calls)) < len(calls)
+    twice = _asked_twice([call for call in calls if call != setting["x"]])
     return {"f": probe.arguments["f"], "x": setting["x"], "h": setting["step"], "calls": calls, "asked twice": twice}
 
 
@@ -113,13 +134,13 @@ def _at_a_number(v: Values, place: Place) -> np.ndarray:
 def _gradient(probe: Probe) -> Values:
     terrain = probe.setting["terrain"]
     moves = displacements(terrain)
-    elsewhere = [move.tobytes() for move in moves if np.any(move)]
+    twice = _asked_twice([move.tobytes() for move in moves if np.any(np.abs(move) > NOISE)])
     moved = np.abs([*moves, np.zeros(terrain.x.shape)])
     # x ± h is rounded; nobody's step has more than six digits.
-    taken = float(f"{moved[moved > 0].min():.6g}") if np.any(moved) else STEP
+    taken = float(f"{moved[moved > NOISE].min():.6g}") if np.any(moved > NOISE) else STEP
     asked = probe.arguments.get("h", taken)
-    twice = len(set(elsewhere)) < len(elsewhere)
-    return {"terrain": terrain, "asked": asked, "taken": taken, "moved": moved.max(axis=0) > 0, "asked twice": twice}
+    touched = moved.max(axis=0) > NOISE
+    return {"terrain": terrain, "asked": asked, "taken": taken, "moved": touched, "asked twice": twice}
 
 
 def _at_each_entry(v: Values, place: Place) -> np.ndarray:
@@ -184,6 +205,11 @@ RELATIVE_ERRORS = Way(ERRORS, lambda probe: {"a": probe.setting["a"], "b": probe
         Slip("errors_undefined_at_zero", lambda v: v["size"]),
         Slip("absolute_errors", lambda v: np.where(v["size"] <= 0, v["size"], 1)),
         Slip("absolute_errors", lambda v: np.where(v["size"] < 0, v["size"], 1)),
+    ), other_words=(
+        lambda v: np.where(v["size"] != 0, v["size"], 1),
+        lambda v: np.maximum(v["size"], 1e-8),
+        lambda v: np.maximum(v["size"], 1e-12),
+        lambda v: np.where(v["size"] > 0, v["size"], np.inf),  # a buffer of zeros, filled where there is a size
     )),
     Stage("errors", lambda v: v["distance"] / v["divisor"], (
         Slip("errors_multiplied", lambda v: v["distance"] * v["divisor"]),
