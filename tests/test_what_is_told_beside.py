@@ -63,3 +63,38 @@ def test_nobody_is_told_of_a_neighbours_calls():
         findings = judge(find("numeric_gradient"), partial(ask_live, answer), 5, drawn).findings
 
         assert [one.misconception for one in findings] == [slug]
+
+
+def test_what_a_few_numbers_could_be_as_well_is_not_told_where_the_first_mistake_explains_them():
+    """Of two zeros in each array little is left: other formulas give the same."""
+    answer = typed("relative_errors", WRONG_CHECKS["relative_errors", "sizes_subtracted"])
+
+    for seed in range(8):
+        findings = check("relative_errors", answer, seed=seed).verdict.findings
+
+        assert [one.misconception for one in findings] == ["sizes_subtracted"]
+
+
+def test_a_checker_that_stops_is_not_called_inverted():
+    stops = RIGHT_CHECKER.replace("np.max(np.abs(analytic - numeric))", "np.dot(analytic, numeric[:-1])")
+
+    findings = check("bug_hunt", typed("bug_hunt", stops), seed=1).verdict.findings
+
+    assert "verdict_inverted" not in {one.misconception for one in findings}
+    assert "raised ValueError" in findings[0].says
+
+
+def test_a_closure_that_saw_one_side_twice_is_not_said_to_have_seen_nothing():
+    """Nor is x said to differ in its last digit where it stays a step away."""
+    twice = GRADIENT.replace("before - h", "before + h").replace("np.ndindex(x.shape)", "list(np.ndindex(x.shape))[1:]")
+    away = GRADIENT.replace("x[index] = before\n", "x[index] = before + h\n")
+
+    assert told("numeric_gradient", twice) == {"entries_never_moved"}
+    assert told("numeric_gradient", away) == {"x_not_restored"}
+
+
+def test_half_a_formula_is_not_taken_for_a_value_asked_twice():
+    """f(x + h) / h could be a sum of two values at x + h: f was asked once for each entry there."""
+    half = GRADIENT.replace("right - left", "right").replace("2 * h", "h")
+
+    assert told("numeric_gradient", half) == {"one_value_alone", "two_steps_apart"}

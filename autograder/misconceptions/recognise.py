@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -31,16 +33,19 @@ def recognise(
     words["takes"] = " and ".join(reply.changed) or " and ".join(probe.arguments)
     words["error"] = (reply.error or "").rstrip(".")
     known = [slug for slug in named if slug]
-    for relation in (False, True):
-        for misconception in sorted(catalogue(), key=lambda one: one.slug not in known):
-            if misconception.relation is not relation or not _applies(misconception, question, part):
+    by_stages = partial(_by_stages, question, part, reply, probe, known, words)
+    for relation, told in product((False, True), (True, False)):
+        for misconception in catalogue():
+            if (misconception.relation, misconception.slug in known) != (relation, told):
+                continue
+            if not _applies(misconception, question, part):
                 continue
             if misconception.of_the_whole and named and misconception.slug not in known:
                 continue
             of = _explained(misconception, reply, probe, known=misconception.slug in known)
             if of is not None:
                 return (_finding(misconception, question, of, words),)
-        if not relation and (found := _by_stages(question, part, reply, probe, known, words)):
+        if not relation and (found := by_stages(known_only=told)):
             return found
     return (Finding(None, question.id, *_what_can_still_be_said(question, reply, probe, seen)),)
 
@@ -52,13 +57,22 @@ def _finding(misconception: Misconception, question: Question, of: Collection[st
 
 
 def _by_stages(
-    question: Question, part: Part, reply: Reply, probe: Probe, known: Collection[str], words: Mapping
+    question: Question,
+    part: Part,
+    reply: Reply,
+    probe: Probe,
+    known: Collection[str],
+    words: Mapping,
+    *,
+    known_only: bool,
 ) -> tuple[Finding, ...]:
     """What one or two slips in the stages of an answer explain."""
     way = next((way for way in ways() if way.treats(question.id, part.name)), None)
     if way is None or reply.error is not None or reply.value is None:
         return ()
-    slips, all_of_it = explained(way, part.name, reply.value, probe, known)
+    if known_only and part.name not in way.parts:
+        return ()  # what was asked there may show in something else than the value: first what may be new
+    slips, all_of_it = explained(way, part.name, reply.value, probe, known, known_only=known_only)
     return told_of(question, slips, words, known, all_of_it=all_of_it)
 
 

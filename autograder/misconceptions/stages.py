@@ -95,12 +95,14 @@ class Way:
             yield from self._from(place + 1, {**values, stage.name: value}, more, at_most, only)
 
 
-def explained(way: Way, part: str, value: Any, probe: Probe, known: Collection[str]) -> tuple[tuple[Slip, ...], bool]:
+def explained(
+    way: Way, part: str, value: Any, probe: Probe, known: Collection[str], *, known_only: bool = False
+) -> tuple[tuple[Slip, ...], bool]:
     """The slips that give exactly `value`, and whether they are all there are; none where nothing does.
 
     Of several explanations only what they share is told. `known`: slugs that an earlier part has shown.
     """
-    only = None if part in way.parts else known
+    only = known if known_only or part not in way.parts else None
     if only is not None and not only:
         return (), False
     handed = None
