@@ -5,7 +5,7 @@ A student can patch all of it. What comes back is an answer all the same, and is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,13 +20,17 @@ def answer(
     timeout_seconds: float,
     through: str | None,
     function: Callable[[int], Callable[..., Any]],
-) -> str:
+    beside: Sequence[bytes],
+) -> tuple[str, list[bytes]]:
     """The reply of what `find()` finds in the notebook, called with the encoded `arguments`; encoded in turn.
 
-    `function(place)`: what stands in for a function among the arguments.
+    `function(place)`: what stands in for a function among the arguments. `beside`: large arrays among them; those of
+    the reply come second.
     """
     try:
         found = find()
     except Exception as error:  # a name that the notebook never defined
-        return encode(asdict(Reply(error=in_one_line(error))))
-    return encode(asdict(ask_live(found, decode(arguments, function), timeout_seconds, through)))
+        return encode(asdict(Reply(error=in_one_line(error)))), []
+    arrays: list[bytes] = []
+    reply = ask_live(found, decode(arguments, function, beside), timeout_seconds, through)
+    return encode(asdict(reply), beside=arrays), arrays

@@ -1,4 +1,5 @@
-"""The frames between the trusted side and a student's process: four bytes of length, then JSON.
+"""The frames between the trusted side and a student's process: four bytes of length, then JSON. A message that says
+of how many bytes its large arrays are is followed by these bytes.
 
 The trusted side reads what may have been forged: a frame is bounded before it is read, and must be a JSON object.
 """
@@ -6,6 +7,7 @@ The trusted side reads what may have been forged: a frame is bounded before it i
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import select
 import signal
@@ -13,7 +15,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from autograder.errors import NotReadable
@@ -26,6 +28,10 @@ LONGEST = 64_000_000
 
 CONTAINERS_MAX = 200_000
 """64 MB of empty lists would be gigabytes in memory. What is large in honest messages is base64, without brackets."""
+
+
+BESIDE_MAX = 1000
+"""Arrays of one message. An answer has a dozen."""
 
 
 class Ended(Exception):
@@ -47,15 +53,23 @@ class Channel:
         """Of the last frame."""
         self._sending = threading.Lock()
         self._received = bytearray()
+        self._half: tuple[dict[str, Any], list[int]] | None = None
+        """A message whose arrays have not arrived yet."""
 
-    def send(self, message: Any, deadline: float | None = None) -> None:
-        """Raises `Ended` when nobody is there, `Late` when nobody reads it until `deadline` (`time.monotonic`)."""
+    def send(self, message: Any, deadline: float | None = None, beside: Sequence[bytes] = ()) -> None:
+        """Raises `Ended` when nobody is there, `Late` when nobody reads it until `deadline` (`time.monotonic`).
+
+        `beside`: what the other side finds as bytes in `message["beside"]`.
+        """
+        if beside:
+            message = {**message, "beside": [len(one) for one in beside]}
         data = json.dumps(message).encode()
-        if len(data) > LONGEST:
-            raise ValueError(f"{len(data):,} bytes are more than one message may have")
+        if (size := len(data) + sum(map(len, beside))) > LONGEST:
+            raise ValueError(f"{size:,} bytes are more than one message may have")
         with self.undisturbed(), self._sending:
             try:
-                self._send(memoryview(HEADER.pack(len(data)) + data), deadline)
+                for part in (HEADER.pack(len(data)) + data, *beside):
+                    self._send(memoryview(part), deadline)
             except (BrokenPipeError, ConnectionError) as error:
                 raise Ended from error
 
@@ -79,13 +93,24 @@ class Channel:
                 continue
 
     def receive(self, deadline: float | None = None) -> dict[str, Any]:
-        """The next frame. Raises `Ended`, `Late` (what has arrived so far is kept), or `NotReadable`."""
+        """The next message. Raises `Ended`, `Late` (what has arrived so far is kept), or `NotReadable`."""
+        if self._half is None:
+            self._half = self._read_text(deadline)
+        message, sizes = self._half
+        data = memoryview(self._take(sum(sizes), deadline))
+        self._half = None
+        if sizes:
+            ends = list(itertools.accumulate(sizes))
+            message["beside"] = [bytes(data[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
+        return message
+
+    def _read_text(self, deadline: float | None) -> tuple[dict[str, Any], list[int]]:
+        """A message, and how many bytes each of its large arrays has, which follow."""
         data = self._take(HEADER.size, deadline, keep=True)
         (length,) = HEADER.unpack(data)
         if length > LONGEST:
             raise NotReadable(f"A message of {length:,} bytes was announced.")
         data = self._take(HEADER.size + length, deadline)[HEADER.size :]
-        self.received_bytes = length
         if data.count(b"[") + data.count(b"{") > CONTAINERS_MAX:
             raise NotReadable("A message holds more containers than any output or answer.")
         try:
@@ -94,7 +119,13 @@ class Channel:
             raise NotReadable("A message is not JSON.") from error
         if not isinstance(message, dict):
             raise NotReadable("A message is not an object.")
-        return message
+        sizes = message.pop("beside", [])
+        if not isinstance(sizes, list) or not all(type(size) is int and size >= 0 for size in sizes):
+            raise NotReadable("What comes beside a message has no size.")
+        self.received_bytes = length + sum(sizes)
+        if self.received_bytes > LONGEST or len(sizes) > BESIDE_MAX:
+            raise NotReadable(f"A message of {self.received_bytes:,} bytes was announced.")
+        return message, sizes
 
     def _take(self, count: int, deadline: float | None, keep: bool = False) -> bytes:
         while len(self._received) < count:
@@ -107,7 +138,8 @@ class Channel:
             if not data:
                 raise Ended
             self._received += data
-        data = bytes(self._received[:count])
+        with memoryview(self._received) as received:
+            data = bytes(received[:count])
         if not keep:
             del self._received[:count]
         return data

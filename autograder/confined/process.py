@@ -174,11 +174,14 @@ class Packed:
     text: str
     functions: Sequence[Callable[..., Any]]
     """Those among the arguments: they stay here."""
+    beside: Sequence[bytes] = ()
+    """Large arrays."""
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Packed:
         functions: list[Callable[..., Any]] = []
-        return cls(encode(dict(arguments), functions), functions)
+        beside: list[bytes] = []
+        return cls(encode(dict(arguments), functions, beside), functions, beside)
 
 
 class StudentProcess:
@@ -263,7 +266,7 @@ class StudentProcess:
         self._asked += 1
         request = {"expression": expression, "arguments": packed.text, "seconds": timeout_seconds, "through": through}
         try:
-            self._send({"do": "ask", "number": self._asked, **request}, deadline)
+            self._send({"do": "ask", "number": self._asked, **request}, deadline, packed.beside)
             while time.monotonic() < deadline:
                 message = self._receive_or_look(deadline) or {}
                 if message.get("to") != self._asked:
@@ -271,7 +274,7 @@ class StudentProcess:
                 if "call" in message:
                     self._send(_called(packed.functions, message), deadline)
                 elif "answer" in message:
-                    return _reply(decode(message["answer"]))
+                    return _reply(decode(message["answer"], beside=message.get("beside", ())))
             # It keeps its own limit, so it is stuck where Python cannot reach it.
             self._end("was stuck in a call that did not end", late=True)
         except (NotReadable, TypeError, ValueError, KeyError, RecursionError, MemoryError):
@@ -306,9 +309,9 @@ class StudentProcess:
             os.close(self._status)
             self._pidfd = -1
 
-    def _send(self, message: dict[str, Any], deadline: float) -> None:
+    def _send(self, message: dict[str, Any], deadline: float, beside: Sequence[bytes] = ()) -> None:
         try:
-            self._channel.send(message, deadline)
+            self._channel.send(message, deadline, beside)
         except Ended:
             raise ProcessEnded(self._how_it_ended()) from None
         except Late:

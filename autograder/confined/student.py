@@ -62,7 +62,8 @@ def live(channel: Channel, shell: NotebookShell, folder: str, begun: bool = Fals
         if request.get("do") == "run":
             channel.send(_run(channel, shell, request["source"], request["cell_id"], descriptors))
         elif request.get("do") == "ask":  # else what a call was to return that was given up meanwhile
-            channel.send({"to": request["number"], "answer": _answer(channel, shell, request)})
+            text, beside = _answer(channel, shell, request)
+            channel.send({"to": request["number"], "answer": text}, beside=beside)
 
 
 def _not_to_be_forked(folder: str, ours: set[int]) -> str | None:
@@ -111,8 +112,8 @@ def _run(
     return done
 
 
-def _answer(channel: Channel, shell: NotebookShell, request: dict[str, Any]) -> str:
-    """The reply of what the expression stands for in the notebook, encoded."""
+def _answer(channel: Channel, shell: NotebookShell, request: dict[str, Any]) -> tuple[str, list[bytes]]:
+    """The reply of what the expression stands for in the notebook, encoded, and its large arrays."""
 
     def found() -> Any:
         return eval(request["expression"], shell.user_global_ns, shell.user_ns)
@@ -120,7 +121,8 @@ def _answer(channel: Channel, shell: NotebookShell, request: dict[str, Any]) -> 
     def call(number: int) -> Callable[..., Any]:
         return lambda *arguments: _call(channel, request["number"], number, arguments)
 
-    return answer(found, request["arguments"], request["seconds"], request["through"], call)
+    beside = request.get("beside", ())
+    return answer(found, request["arguments"], request["seconds"], request["through"], call, beside)
 
 
 def _call(channel: Channel, question: int, number: int, arguments: tuple[Any, ...]) -> Any:

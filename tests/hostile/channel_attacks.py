@@ -137,6 +137,24 @@ class Bomb:
 bomb = np.lib.format.magic(1, 0) + b"\\x76\\x00{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".ljust(120) + pickle.dumps(Bomb())
 everything(frame({"answer": json.dumps({"array": base64.b64encode(bomb).decode()})}))
 """ + ZEROS), or_less=True),
+    Attack("lies_about_arrays", "Announces arrays of sizes that none has, and puts others in their place.", NOT_FOR_DW, "",
+           says_when_asked("""
+from autograder.wire import encode
+beside = []
+text = encode({"value": np.ones((300, 300)), "error": None, "unfinished": False, "timed_out": False, "changed": (),
+               "printed": "", "used_numeric_gradient": False}, beside=beside)
+for sizes, data in (([len(beside[0])], beside[0][:-8] + bytes(8)), ([5], b"short"), ([0], b"")):
+    everything(frame({"answer": text, "beside": sizes}) + data)
+for sizes in ([-1], [10**18], "all", [None]):
+    everything(frame({"answer": text, "beside": sizes}))
+""" + ZEROS), or_less=True),
+    Attack("array_that_never_comes", "Announces an array and sends it a byte at a time.", NOT_FOR_DW, "",
+           says_when_asked("""
+everything(frame({"answer": json.dumps({"beside": 0}), "beside": [50_000_000]}))
+while True:
+    say(b" ")
+    time.sleep(0.2)
+"""), or_less=True),
     Attack("promises_terabytes", "Sends an array whose header promises terabytes.", NOT_FOR_DW, "", says_when_asked("""
 import base64, io
 file = io.BytesIO()

@@ -223,7 +223,8 @@ def test_it_is_asked_the_same_from_outside():
 
     def ask_from_outside(arguments, timeout_seconds, through=None):
         pair = (lambda: [1, 2, 3], lambda: MEASURED)
-        return Reply(**decode(answer(lambda: pair, encode(dict(arguments)), timeout_seconds, through, None)))
+        text, _ = answer(lambda: pair, encode(dict(arguments)), timeout_seconds, through, None, ())
+        return Reply(**decode(text))
 
     verdict = judge(find("inline_answer"), partial(ask_from_outside), 1)
 
