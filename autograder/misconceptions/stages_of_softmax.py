@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from autograder.misconceptions.softmax_dscores import DSCORES, every_label, exponentials, measured_P
 from autograder.misconceptions.softmax_loss import LOSS, REGULARISED
-from autograder.misconceptions.softmax_relu import DSCORES, HIDDEN, every_label, exponentials, measured_P
+from autograder.misconceptions.softmax_relu import HIDDEN
 from autograder.misconceptions.stages import Slip, Stage, Values, Way
 from autograder.misconceptions.two_layer_net import probabilities
 from autograder.questions.two_layer_forward import log_sum_exp_loss
