@@ -76,8 +76,10 @@ def main(address: str) -> None:
 
 def _listen(address: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(address)
+    # Whoever waits for the address connects as soon as it is there: so it listens before it is.
+    listener.bind(f"{address}-")
     listener.listen(64)
+    os.rename(f"{address}-", address)
     return listener
 
 
