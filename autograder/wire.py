@@ -25,9 +25,7 @@ LARGEST = 50_000_000
 CONTAINERS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
-def encode(
-    data: Any, functions: list[Callable[..., Any]] | None = None, beside: list[bytes] | None = None
-) -> str:  # fmt: skip
+def encode(data: Any, functions: list[Callable[..., Any]] | None = None, beside: list[bytes] | None = None) -> str:
     """Numbers, text, None, containers and numeric arrays as JSON text.
 
     A function is put into `functions`, when there is such a list, and travels as its place in it; large arrays
@@ -36,9 +34,7 @@ def encode(
     return json.dumps(_pack(data, functions, beside))
 
 
-def _pack(
-    data: Any, functions: list[Callable[..., Any]] | None = None, beside: list[bytes] | None = None
-) -> Any:  # fmt: skip
+def _pack(data: Any, functions: list[Callable[..., Any]] | None = None, beside: list[bytes] | None = None) -> Any:
     if data is None or isinstance(data, bool | int | float | str):
         return data
     if isinstance(data, complex):

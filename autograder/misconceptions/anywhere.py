@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autograder.gradients import relative_error
@@ -60,6 +62,16 @@ def _constant_factor(reply: Reply, probe: Probe) -> bool:
     return abs(factor - 1) > 1e-6 and relative_error(value, factor * probe.truth) < 1e-9
 
 
+def _stopped_with(kinds: str | tuple[str, ...], *words: str) -> Callable[[Reply, Probe], bool]:
+    """An error of one of these kinds, with one of `words` in it where there are any."""
+
+    def matches(reply: Reply, probe: Probe) -> bool:
+        error = reply.error or ""
+        return error.startswith(kinds) and (not words or any(one in error for one in words))
+
+    return matches
+
+
 CARD = "How the check works"
 
 HOW_THE_CALL_WENT = (
@@ -111,8 +123,7 @@ HOW_THE_CALL_WENT = (
         "Write the shape under each factor. Which one has to be transposed so that the inner sizes meet?",
         "A missing transpose: with N, D, C all different it cannot even be multiplied.",
         "Shapes as a memory aid",
-        matches=lambda reply, probe: bool(reply.error) and reply.error.startswith("ValueError")
-        and any(words in reply.error for words in DOES_NOT_FIT),
+        matches=_stopped_with("ValueError", *DOES_NOT_FIT),
     ),
     Misconception(
         "no_such_axis", (),
@@ -120,7 +131,7 @@ HOW_THE_CALL_WENT = (
         "Axes are counted from 0: an array of shape (N, C) has the axes 0 and 1. Which of them should go?",
         "axis=2 for axis=1: counted from 1. Or a sum has taken an axis away already.",
         "Shapes as a memory aid",
-        matches=lambda reply, probe: bool(reply.error) and reply.error.startswith("AxisError"),
+        matches=_stopped_with("AxisError"),
     ),
     Misconception(
         "name_without_a_value", (),
@@ -128,7 +139,7 @@ HOW_THE_CALL_WENT = (
         "On which line should it have got its value?",
         "A slip of the keyboard; a name that is used one line too early; a variable of another cell or function.",
         CARD,
-        matches=lambda reply, probe: bool(reply.error) and reply.error.startswith(("NameError", "UnboundLocalError")),
+        matches=_stopped_with(("NameError", "UnboundLocalError")),
     ),
     Misconception(
         "index_out_of_range", (),
@@ -136,9 +147,7 @@ HOW_THE_CALL_WENT = (
         "Counting begins at 0, so that the last of n has the number n − 1. Which number was asked for?",
         "Counted from 1, as on paper; or N and C, or D, exchanged.",
         CARD,
-        matches=lambda reply, probe: bool(reply.error)
-        and reply.error.startswith("IndexError")
-        and any(words in reply.error for words in ("out of range", "out of bounds")),
+        matches=_stopped_with("IndexError", "out of range", "out of bounds"),
     ),
     Misconception(
         "argument_left_out", (),
@@ -157,9 +166,7 @@ HOW_THE_CALL_WENT = (
         "Print the shape of what stands on the right of that `=`. Which index is missing?",
         "z for z[j] in a loop, or a sum that still has an axis.",
         CARD,
-        matches=lambda reply, probe: bool(reply.error)
-        and reply.error.startswith("ValueError")
-        and "with a sequence" in reply.error,
+        matches=_stopped_with("ValueError", "with a sequence"),
     ),
     Misconception(
         "returned_nothing", (),

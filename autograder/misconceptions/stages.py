@@ -131,7 +131,7 @@ def explained(
 def _outcomes_of(
     way: Way, probe: Probe, handed: Values | None, only: Collection[str] | None
 ) -> Iterable[tuple[tuple[Slip, ...], Any]]:
-    if handed is None and only is None:
+    if handed is None and only is None and not way.of_the_calls:
         return _kept(way, probe)
     return way.outcomes(probe, 2, only, handed)
 
@@ -144,8 +144,6 @@ _outcomes: OrderedDict[tuple[int, int], tuple[Way, Probe, list]] = OrderedDict()
 
 def _kept(way: Way, probe: Probe) -> list[tuple[tuple[Slip, ...], Any]]:
     """All outcomes of up to two slips, worked out once for each probe."""
-    if way.of_the_calls:
-        return list(way.outcomes(probe, 2))
     key = (id(way), id(probe))
     if key not in _outcomes or _outcomes[key][1] is not probe:
         _outcomes[key] = (way, probe, list(way.outcomes(probe, 2)))

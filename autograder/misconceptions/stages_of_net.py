@@ -43,46 +43,51 @@ def _reading(read: Callable[[Any, Probe], Handed]) -> Callable[[Any, Probe], Han
     return handed_on
 
 
+def _setting(probe: Probe) -> Values:
+    return dict(probe.setting)
+
+
 def _drawn(probe: Probe) -> Values:
     return {**probe.setting, **probe.setting["parameters"], **probe.arguments}
+
+
+def _scaled(slug: str, product: str, *counts: str) -> tuple[Slip, ...]:
+    """Twice the product, or divided by one of the sizes N, D, H and C."""
+    return (
+        Slip(slug, lambda v: 2 * v[product]),
+        *(Slip(slug, lambda v, one=one: v[product] / v[one]) for one in counts),
+    )
 
 
 # --- scores ---
 
 
-def _scaled(slug: str, product: str, *counts: str) -> tuple[Slip, ...]:
-    """Twice the product, or divided by the length of something that is named in `counts`."""
+def _layer(inputs: str, number: int, size: str, outputs: str) -> tuple[Stage, ...]:
+    """`inputs` W + b, of the weights and biases with this number; `size`: how many inputs there are."""
+    W, b = f"W{number}", f"b{number}"
+    plain, product = f"plain {inputs}{W}", f"{inputs}{W}"
     return (
-        Slip(slug, lambda v: 2 * v[product]),
-        *(Slip(slug, lambda v, one=one: v[product] / len(v[one])) for one in counts),
-    )
+        Stage(plain, lambda v: v[inputs] @ v[W]),
+        Stage(product, lambda v: v[plain], (
+            Slip("layer_product_left_out", lambda v: np.zeros_like(v[b])),
+            *_scaled("layer_product_scaled", plain, "N", size),
+        )),
+        Stage(outputs, lambda v: v[product] + v[b], (
+            Slip(f"{b}_left_out", lambda v: v[product]),
+            Slip("bias_subtracted", lambda v: v[product] - v[b]),
+        )),
+    )  # fmt: skip
 
 
 SCORES = Way(("net_scores",), _drawn, (
-    Stage("plain XW", lambda v: v["X"] @ v["W1"]),
-    Stage("XW", lambda v: v["plain XW"], (
-        Slip("layer_product_left_out", lambda v: np.zeros_like(v["b1"])),
-        *_scaled("layer_product_scaled", "plain XW", "X", "W1"),
-    )),
-    Stage("A", lambda v: v["XW"] + v["b1"], (
-        Slip("b1_left_out", lambda v: v["XW"]),
-        Slip("bias_subtracted", lambda v: v["XW"] - v["b1"]),
-    )),
-    Stage("H", lambda v: ACTIVATIONS["relu"](v["A"]), (
+    *_layer("X", 1, "D", "A"),
+    Stage("hidden", lambda v: ACTIVATIONS["relu"](v["A"]), (
         Slip("relu_missing", lambda v: v["A"]),
         Slip("relu_upside_down", lambda v: np.minimum(v["A"], 0)),
         Slip("absolute_values_for_relu", lambda v: np.abs(v["A"])),
         Slip("sigmoid_for_relu", lambda v: ACTIVATIONS["sigmoid"](v["A"])),
     )),
-    Stage("plain HW", lambda v: v["H"] @ v["W2"]),
-    Stage("HW", lambda v: v["plain HW"], (
-        Slip("layer_product_left_out", lambda v: np.zeros_like(v["b2"])),
-        *_scaled("layer_product_scaled", "plain HW", "X", "W2"),
-    )),
-    Stage("sum", lambda v: v["HW"] + v["b2"], (
-        Slip("b2_left_out", lambda v: v["HW"]),
-        Slip("bias_subtracted", lambda v: v["HW"] - v["b2"]),
-    )),
+    *_layer("hidden", 2, "H", "sum"),
     Stage("scores", lambda v: v["sum"], (
         Slip("relu_on_scores", lambda v: np.maximum(v["sum"], 0)),
         Slip("probabilities_for_scores", lambda v: probabilities(v["sum"])),
@@ -115,7 +120,7 @@ def _with_slips(stages: tuple[Stage, ...], more: Mapping[str, tuple[Slip, ...]])
 
 LOSS = Way(
     ("net_loss",),
-    lambda probe: {**probe.setting, "S": probe.setting["measured"].scores, "y": probe.setting["measured"].y},
+    _setting,
     _with_slips(_under_other_names(stages_of_softmax.LOSSES[1].stages, LOSS_NAMES), {
         "log of the sum": (
             # Of scores that are shifted row by row: the sum over all of them.
@@ -156,7 +161,7 @@ def _dscores(answer: Any, probe: Probe) -> Handed:
 
 DSCORES = Way(
     ("net_dscores",),
-    lambda probe: dict(probe.setting),
+    _setting,
     _under_other_names(stages_of_softmax.DSCORES_WAY.stages, DSCORES_NAMES),
     ("batch", "single"),
     handed_on=_dscores,
@@ -177,8 +182,8 @@ def _of_parameter(which: str) -> Callable[[Any, Probe], Handed]:
     def handed_on(answer: Any, probe: Probe) -> Handed:
         grads, m, dscores = _seen(answer, probe)
         arrived = dscores if which in ("W2", "b2") else students_dA(grads, m, dscores).value
-        values = {"net": m, "arrived": arrived, "dscores": dscores, "X": m.X, "W1": m.parameters["W1"], "H": m.H.T}
-        return ({**values, "scores": m.scores.T}, grads[which]) if is_gradient(grads.get(which)) else None
+        values = {"net": m, "arrived": arrived, "dscores": dscores}
+        return (values, grads[which]) if is_gradient(grads.get(which)) else None
 
     return handed_on
 
@@ -215,12 +220,12 @@ def _gradient(question: str, which: str) -> Way:
     slips_in_what_arrived = (Slip("gradient_of_last_example", _last_alone),)
     if which in ("W1", "b1"):
         slips_in_what_arrived += (Slip(f"{which}_without_mask", lambda v: v["net"].at_the_hidden_units(v["dscores"])),)
-    return Way((question,), lambda probe: dict(probe.setting), (
+    return Way((question,), _setting, (
         Stage("visited", lambda v: v["arrived"], slips_in_what_arrived),
         Stage("product", _weighted(which), _products(which)),
         Stage("scaled", lambda v: v["product"], (
-            Slip("gradient_averaged_again", lambda v: v["product"] / len(v["arrived"])),
-            *_scaled("gradient_scaled", "product", "W1", "H", "scores"),
+            Slip("gradient_averaged_again", lambda v: v["product"] / v["N"]),
+            *_scaled("gradient_scaled", "product", "D", "H", "C"),
         )),
         Stage("signed", lambda v: v["scaled"], (Slip("gradient_downhill", lambda v: -v["scaled"]),)),
         Stage("turned", lambda v: v["signed"], () if which in ("b1", "b2") else (
@@ -233,20 +238,20 @@ def _gradient(question: str, which: str) -> Way:
 def _dhidden(answer: Any, probe: Probe) -> Handed:
     grads, m, dscores = _seen(answer, probe)
     dA = students_dA(grads, m, dscores)
-    values = {"right dH": m.at_the_hidden_units(dscores), "A": m.A, "H": m.H, "classes": m.scores.T, "units": m.H.T}
+    values = {"right dH": m.at_the_hidden_units(dscores), "A": m.A, "hidden": m.H}
     return (values, dA.value) if dA.explains else None
 
 
-DHIDDEN = Way(("net_layer1",), lambda probe: dict(probe.setting), (
+DHIDDEN = Way(("net_layer1",), _setting, (
     Stage("dH", lambda v: v["right dH"], (
-        Slip("averaged_between_the_layers", lambda v: v["right dH"] / len(v["right dH"])),
-        *_scaled("dhidden_scaled", "right dH", "classes", "units"),
+        Slip("averaged_between_the_layers", lambda v: v["right dH"] / v["N"]),
+        *_scaled("dhidden_scaled", "right dH", "C", "H"),
     )),
     Stage("dA", lambda v: np.where(v["A"] > 0, v["dH"], 0), (
         Slip("mask_missing", lambda v: v["dH"]),
         Slip("mask_of_the_gradient", lambda v: np.where(v["dH"] > 0, v["dH"], 0)),
         Slip("mask_inverted", lambda v: np.where(v["A"] > 0, 0, v["dH"])),
-        Slip("values_for_mask", lambda v: v["dH"] * v["H"]),
+        Slip("values_for_mask", lambda v: v["dH"] * v["hidden"]),
         Slip("values_for_mask", lambda v: v["dH"] * v["A"]),
         Slip("mask_without_upstream", lambda v: np.where(v["A"] > 0, 1.0, 0.0)),
     )),
@@ -270,7 +275,7 @@ def _term(answer: Any, probe: Probe) -> Handed:
     return None if added is None else ({}, added)
 
 
-TERM = Way(("net_penalty",), lambda probe: dict(probe.setting), (
+TERM = Way(("net_penalty",), _setting, (
     *_under_other_names(
         tuple(stage for stage in stages_of_softmax.PRICES.stages if stage.name.startswith("price")), PRICE_NAMES
     ),

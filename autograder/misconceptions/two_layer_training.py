@@ -272,7 +272,7 @@ MISCONCEPTIONS = (
         "Which function of `predict(X) == y` is 1 when all are right, however many there are?",
         "np.sum for np.mean.",
         "What training notes down", LESSON,
-        matches=when(lambda answer, s: _counted(answer, s)),
+        matches=when(_counted),
         parts=("lengths",),
     ),
     Misconception(
