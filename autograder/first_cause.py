@@ -14,9 +14,15 @@ from autograder.records import Finding, QuestionMark
 
 SAYS_LITTLE = frozenset({
     "sizes_do_not_fit", "endless_loop", "not_finite", "returned_nothing", "table_of_another_row", "table_like_a_guess",
+    "no_such_axis", "index_out_of_range", "array_for_one_number",
 })  # fmt: skip
 """Names of what went wrong with a call, or of numbers that a wrong net brings about: they do not say why. Every other
 name is a cause of its own."""
+
+QUOTING_AN_ERROR = frozenset({
+    "no_such_axis", "name_without_a_value", "index_out_of_range", "argument_left_out", "array_for_one_number",
+})  # fmt: skip
+"""Names of stops whose sentence says with which error."""
 
 
 def in_light_of(question: Question, findings: Sequence[Finding], earlier: Mapping[str, Sequence[Finding]]) -> tuple[
@@ -68,7 +74,7 @@ def _with_echoes(mark: QuestionMark, marks: Sequence[QuestionMark]) -> QuestionM
         for other in marks:
             for one in other.findings:
                 echo = place == 0 and one.echo_of == mark.id
-                same = finding.misconception is not None and one.misconception == finding.misconception
+                same = finding.misconception is not None and mistake(one) == mistake(finding)
                 if other is not mark and (echo or (same and finding.echo_of is None)):
                     again.append(other.id)
         first = all(one is mark or not _has(one, finding) for one in marks[: marks.index(mark)])
@@ -77,9 +83,16 @@ def _with_echoes(mark: QuestionMark, marks: Sequence[QuestionMark]) -> QuestionM
 
 
 def _has(mark: QuestionMark, finding: Finding) -> bool:
-    return finding.misconception is not None and any(
-        one.misconception == finding.misconception for one in mark.findings
-    )
+    return finding.misconception is not None and any(mistake(one) == mistake(finding) for one in mark.findings)
+
+
+def mistake(finding: Finding) -> tuple[str, ...] | None:
+    """The same for findings of one mistake; None where it was not recognised. Of calls that stopped with an error it
+    is one mistake only where the error is the same."""
+    slug = finding.misconception
+    if slug is None:
+        return None
+    return (slug, finding.says) if slug in QUOTING_AN_ERROR else (slug,)
 
 
 def _above(question: Question) -> set[str]:

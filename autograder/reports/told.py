@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.first_cause import mistake
 from autograder.records import Finding, GradedSubmission
 
 
@@ -28,7 +29,7 @@ def told(submission: GradedSubmission, prefix: str) -> tuple[Told, ...]:
         for finding in mark.findings:
             if finding.echo_of is not None:
                 continue
-            key = (finding.misconception,) if finding.misconception else (mark.id, finding.says)
+            key = mistake(finding) or (mark.id, finding.says)
             seen.setdefault(key, []).append(finding)
     return tuple(_told(same, prefix) for same in seen.values())
 

@@ -3,7 +3,8 @@
 import pytest
 
 from autograder.checking import check
-from autograder.first_cause import first_cause_first
+from autograder.first_cause import QUOTING_AN_ERROR, first_cause_first
+from autograder.misconceptions.catalogue import catalogue
 from autograder.records import Finding, Outcome, QuestionMark
 from sample_class.wrong_two_layer_net import LAYER_2, MEAN, instead
 
@@ -102,3 +103,35 @@ def test_findings_with_echoes_come_back_from_json():
     finding = Finding("slug", "q", "says", "try", ("dW2",), "net_dscores")
 
     assert Finding.from_json(finding.as_json()) == finding
+
+
+def test_calls_that_stop_at_different_names_are_different_mistakes():
+    """Mending the one does not mend the other: neither is called an echo of it."""
+    findings = [
+        check("dX", undefined).verdict.findings[0]
+        for undefined in (lambda dY, W: dy @ W.T, lambda dY, W: dY @ w.T, lambda dY, W: dy @ W.T)  # noqa: F821
+    ]
+    marks = [
+        QuestionMark(name, "net", 0.0, 1.0, Outcome.FAILED, (finding,))
+        for name, finding in zip(("db", "dW", "dX"), findings, strict=True)
+    ]
+
+    seen = [mark.findings[0].also_seen_in for mark in first_cause_first(marks)]
+
+    assert {finding.misconception for finding in findings} == {"name_without_a_value"}
+    assert seen == [("dX",), (), ()]
+
+
+def test_an_index_that_goes_wrong_below_wrong_scores_is_their_echo():
+    """Scores of one dimension: what takes an entry of each row of them stops, and is no mistake of its own."""
+    flat = net(instead(("scores = H @ W2 + b2\n", "scores = (H @ W2 + b2)[0]\n")))
+    check("net_scores", flat, seed=1)
+
+    (finding,) = check("net_predict", flat, seed=1).verdict.findings
+
+    assert finding.misconception == "no_such_axis"
+    assert finding.echo_of == "net_scores"
+
+
+def test_whose_sentence_quotes_an_error_is_known():
+    assert {one.slug for one in catalogue() if "{error}" in one.says} == QUOTING_AN_ERROR
