@@ -30,6 +30,7 @@ from autograder.grading.run import RunSettings
 from autograder.grading.settings import Course, open_course
 from autograder.grading.start import started
 from autograder.grading.swap import remove_leftovers
+from autograder.grading.writable import must_be_writable
 from autograder.records import ClassResult, Executed, GradedSubmission, Submission, SubmissionOutcome
 
 Progress = Callable[[GradedSubmission, int, int], None]
@@ -64,6 +65,7 @@ def grade(
     `CourseError` or `GradingError` when nothing can be graded; one bad submission never does that.
     """
     opened = open_course(course)
+    must_be_writable(opened, assignment)
     with only_one(opened.root, assignment):
         known = known_assignment(opened, assignment)
         names = student_names(opened, assignment, students)

@@ -30,6 +30,7 @@ from autograder.grading.run import resources, steps
 from autograder.grading.settings import Course
 from autograder.grading.swap import put_in_place
 from autograder.grading.workspace import lay_out
+from autograder.live import in_one_line
 from autograder.records import Executed, GradedSubmission, QuestionMark
 
 
@@ -60,10 +61,10 @@ class Recorder:
                 tried_again(lambda: self._save(graded, executed, entry))
             self._steps_of_the_course(graded, executed)
         except Exception as error:
-            reason = str(error).splitlines()[0][:300] if str(error) else ""
             raise CouldNotGrade(
-                f"The marks of {graded.student} could not be recorded: {type(error).__name__}: {reason}",
-                "See whether another program holds the gradebook or the disk is full, then grade again.",
+                f"The marks of {graded.student} could not be recorded: {_in_words(error, self.course.root)}.",
+                "See whether another program holds the gradebook, the disk is full or the folder is read-only, "
+                "then grade again.",
             ) from error
 
     def _save(self, graded: GradedSubmission, executed: Executed, entry: Entry) -> None:
@@ -183,3 +184,12 @@ def _saving(configured: type, marks: Mapping[str, QuestionMark]) -> type:
         self.gradebook.db.commit()
 
     return type(configured.__name__, (configured,), {"_add_score": add_score})
+
+
+def _in_words(error: Exception, root: Path) -> str:
+    """Without a full stop. A folder being prepared has a name that means nothing: the one it is in is named."""
+    if not (isinstance(error, OSError) and error.strerror and isinstance(error.filename, str)):
+        return in_one_line(error).rstrip(".")
+    place = Path(error.filename)
+    place = place.parent if place.name.startswith(".") else place
+    return f"{error.strerror}: {place.relative_to(root) if place.is_relative_to(root) else place}"

@@ -143,6 +143,67 @@ def test_a_folder_that_cannot_be_written_is_one_line(graded):
         assert book.find_grade("test_square", "problem", ASSIGNMENT, "ben").auto_score == 0
 
 
+@contextlib.contextmanager
+def read_only(path):
+    """As on a disk that is mounted so: root may not write there either."""
+    if os.geteuid() != 0 or subprocess.run(["mount", "--bind", path, path], capture_output=True).returncode != 0:
+        pytest.skip("only root may mount a folder read-only")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", path], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "-l", path], check=False)
+
+
+@pytest.mark.parametrize("place", [".", "autograded", "gradebook.db"])
+def test_where_nothing_could_be_recorded_nothing_is_graded(graded, place):
+    """One sentence that names the place, before the class is run; afterwards everything is as it was."""
+    hand_in(graded, "ben", honest())
+    before = (graded / "autograded/ben/ps1/problem.ipynb").read_bytes()
+    command = [sys.executable, "-m", "autograder", "grade", ASSIGNMENT]
+
+    with read_only(graded / place):
+        done = subprocess.run(command, cwd=graded, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    said = done.stderr.strip().splitlines()
+    assert said[0] == f"✗ {graded / place} cannot be written, so no mark could be recorded; nothing was graded."
+    assert len(said) == 2
+    assert "mounted read-only" in said[1]
+    assert (graded / "autograded/ben/ps1/problem.ipynb").read_bytes() == before
+    assert unchanged(graded) == {"ada": True, "ben": False}
+
+
+def test_a_students_folder_that_is_read_only_is_one_line_for_that_student(graded):
+    """The others are graded; the sentence names the folder, not what was being prepared in it."""
+    with read_only(graded / "autograded" / "ben"):
+        result = grade(graded, ASSIGNMENT, workers=1, feedback=False, force=True)
+
+    (problem,) = result.could_not_grade
+    assert problem.reason.startswith("The marks of ben could not be recorded: Read-only file system: autograded/ben. ")
+    assert "read-only" in problem.reason.partition(". ")[2]
+    with gradebook(graded) as book:
+        assert book.find_grade("test_square", "problem", ASSIGNMENT, "ben").auto_score == 0
+    assert unchanged(graded) == {"ada": True, "ben": False}
+
+
+def test_read_only_sources_and_submissions_are_no_obstacle(graded):
+    """They are only read: many courses keep them so."""
+    with read_only(graded / "submitted"), read_only(graded / "source"):
+        assert unchanged(graded, force=True) == {"ada": False, "ben": False}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write where the mode says otherwise")
+def test_a_folder_whose_mode_forbids_it_is_one_sentence(graded):
+    (graded / "autograded").chmod(0o555)
+    try:
+        with pytest.raises(GradingError, match="cannot be written, so no mark could be recorded"):
+            grade(graded, ASSIGNMENT, workers=1, force=True)
+    finally:
+        (graded / "autograded").chmod(0o755)
+
+
 def fill(path):
     """Until the disk is full."""
     with contextlib.suppress(OSError), open(path, "wb", buffering=0) as file:
