@@ -72,7 +72,9 @@ def main(address: str) -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command that started this
     gc.disable()  # what is imported stays; looking through it again and again takes a tenth of a second
-    serve(listener, warm(), _prepared(), until=0)
+    shell, prepared = warm(), _prepared()
+    gc.enable()
+    serve(listener, shell, prepared, until=0)
 
 
 def _listen(address: str) -> socket.socket:
@@ -91,7 +93,6 @@ def serve(listener: socket.socket, shell: Any, prepared: Any, *, until: int, beg
     """
     gc.collect()
     gc.freeze()
-    gc.enable()
     forks: dict[int, Fork] = {}
     poll = select.poll()
     poll.register(listener, select.POLLIN)

@@ -65,11 +65,12 @@ def grade(
     `CourseError` or `GradingError` when nothing can be graded; one bad submission never does that.
     """
     opened = open_course(course)
-    must_be_writable(opened, assignment)
+    autograded = opened.folder("autograded", "*", assignment).parent.parent
+    must_be_writable(opened, autograded)
     with only_one(opened.root, assignment):
         known = known_assignment(opened, assignment)
         names = student_names(opened, assignment, students)
-        remove_leftovers(opened.folder("autograded", "*", assignment).parent.parent, assignment)
+        remove_leftovers(autograded, assignment)
         with Book(opened) as book:
             run = _Run(opened, known, book, secrets.token_hex(8) if seed is None else seed, engine(not trusted))
             run.feedback, run.progress, run.count = feedback, progress, len(names)

@@ -55,16 +55,27 @@ class Course:
         directory = self.directory()
         return Path(directory.format_path(getattr(directory, f"{step}_directory"), student, assignment))
 
+    @property
+    def gradebook_file(self) -> Path | None:
+        """Where SQLite has the gradebook, absolute (only `:memory:` and URIs are not); it may not be there yet."""
+        url = make_url(self.db_url)
+        named = url.get_backend_name() == "sqlite" and url.database
+        return Path(named) if named else None
+
+    @property
+    def gradebook_shown(self) -> str:
+        """Its URL, without a password."""
+        return make_url(self.db_url).render_as_string(hide_password=True)
+
     def gradebook(self) -> Gradebook:
         """Raises `CourseError` when its server cannot be reached, or the library for it is not installed."""
         try:
             # Making its tables, and the course's row, collides with whoever does the same at that moment.
             return tried_again(lambda: Gradebook(self.db_url, self.directory().course_id or "default_course"))
         except (ImportError, SQLAlchemyError) as error:
-            shown = make_url(self.db_url).render_as_string(hide_password=True)
             reason = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
             raise CourseError(
-                f"The gradebook {shown} could not be opened: {reason}",
+                f"The gradebook {self.gradebook_shown} could not be opened: {reason}",
                 "See whether it exists, its server runs, and lets you in; for PostgreSQL install psycopg[binary].",
             ) from error
 

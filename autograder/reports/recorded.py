@@ -13,7 +13,6 @@ from pathlib import Path
 
 from nbgrader.api import Assignment, BaseCell, Comment, Gradebook, Notebook, SubmittedAssignment
 from sqlalchemy import create_engine, func, inspect, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import GradingError
@@ -91,8 +90,7 @@ def _left_empty(gradebook: Gradebook, assignment: str) -> dict[tuple[str, str], 
 @contextmanager
 def _gradebook(course: Course) -> Iterator[Gradebook | None]:
     """None where there is none yet. nbgrader would make one, in a file that is no gradebook, too."""
-    url = make_url(course.db_url)
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+    if course.gradebook_file and not course.gradebook_file.is_file():
         yield None
         return
     try:
@@ -108,6 +106,6 @@ def _gradebook(course: Course) -> Iterator[Gradebook | None]:
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise GradingError(
-            f"The gradebook {url.render_as_string(hide_password=True)} could not be read: {reason}.",
+            f"The gradebook {course.gradebook_shown} could not be read: {reason}.",
             "If an older nbgrader made it, `nbgrader db upgrade` brings it up to date.",
         ) from error
