@@ -38,6 +38,13 @@ def test_a_cell_shows_what_it_prints_and_returns(process):
     assert outputs[1][1]["data"] == {"text/plain": "42"}
 
 
+def test_the_template_of_feedback_is_compiled_before_the_fork(process):
+    """It would take each student's process ten milliseconds."""
+    _, outputs = shown(process, "from autograder import card\ncard._template.cache_info().currsize")
+
+    assert outputs[0][1]["data"] == {"text/plain": "1"}
+
+
 def test_a_question_may_hand_over_a_function_of_ours(process):
     """Each call of it is made on this side: the student's code sees what comes back and nothing else."""
     shown(process, "def slope(f, x): return (f(x + 1e-3) - f(x - 1e-3)) / 2e-3")
