@@ -3,8 +3,9 @@
 Drawing is half of what a lesson's cells cost, and most of that is done again: `bbox_inches="tight"`, which notebooks
 use, goes through every artist once to measure and once to draw, with a new renderer (and empty caches) each time, and
 pyplot has drawn it before for a window that is not there. `install` spares that, keeps what was measured from one
-renderer to the next (and, in `printing`, from one step to the next), does not let artists draw while nothing is drawn,
-and compresses the PNG less eagerly. `warm_up` fills those caches and matplotlib's own.
+renderer to the next (`texts`) and from one step to the next (`printing`), copies ticks in place of making each
+(`ticks`), does not let artists draw while nothing is drawn, and packs the PNG without trying filters (`png`).
+`warm_up` fills those caches and matplotlib's own.
 
 Everything here is written against private names of matplotlib 3.11. Where one of them is missing, `install` does
 nothing: the same figures, only slower. The oracle of the tests is matplotlib left alone.
@@ -19,35 +20,31 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib import (
     _pylab_helpers,
     backend_bases,
     collections,
-    font_manager,
     image,
     lines,
-    mathtext,
     patches,
     pyplot,
     text,
+    transforms,
 )
 from matplotlib.backends import backend_agg
 
-from autograder.confined import printing
-from autograder.confined.printing import REMEMBERED_MAX, replace, type_settings
-
-PNG_COMPRESS_LEVEL = 3
-"""Pillow's default of 6 takes twice as long for files that are 15 % smaller."""
+from autograder.confined import printing, texts, ticks
+from autograder.confined.png import png
+from autograder.confined.replacing import replace
 
 NEEDED = (
     (backend_agg.FigureCanvasAgg, "_print_pil"),
     (backend_bases.RendererBase, "_draw_disabled"),
-    (mathtext.MathTextParser, "_parse_cached"),
-    (text, "_get_text_metrics_with_cache"),
-    (text, "get_font"),
-    (font_manager.FontManager, "_find_fonts_by_props"),
     (pyplot, "_draw_all_if_interactive"),
     *printing.NEEDED,
+    *texts.NEEDED,
+    *ticks.NEEDED,
 )
 """Names that matplotlib may rename."""
 
@@ -57,12 +54,12 @@ def install() -> bool:
     if not all(hasattr(place, name) for place, name in NEEDED):
         return False
     if not hasattr(backend_agg.FigureCanvasAgg._print_pil, "__wrapped__"):
-        _compress_less()
-        _remember_text_sizes()
-        _remember_formulas()
-        _remember_font_tables()
+        replace(backend_agg.FigureCanvasAgg, "_print_pil", _without_filters)
         _measure_without_drawing()
+        _unite_boxes_at_once()
         printing.install()
+        texts.install()
+        ticks.install()
         pyplot._draw_all_if_interactive = _lay_out_what_has_a_layout
     return True
 
@@ -77,81 +74,31 @@ def _lay_out_what_has_a_layout() -> None:
                 manager.canvas.draw_idle()
 
 
-def _compress_less() -> None:
-    def make(original: Callable) -> Callable:
-        def _print_pil(self, target, fmt, pil_kwargs, metadata=None):
-            # Only what goes into an output; a file that a student saves is their own.
-            if fmt == "png" and isinstance(target, io.BytesIO):
-                pil_kwargs = {"compress_level": PNG_COMPRESS_LEVEL, **(pil_kwargs or {})}
+def _without_filters(original: Callable) -> Callable:
+    def _print_pil(self, target, fmt, pil_kwargs, metadata=None):
+        # Only what goes into an output; a file that a student saves is their own.
+        if fmt != "png" or not isinstance(target, io.BytesIO) or pil_kwargs or metadata:
             return original(self, target, fmt, pil_kwargs, metadata)
+        backend_agg.FigureCanvasAgg.draw(self)
+        software = f"Matplotlib version{matplotlib.__version__}, https://matplotlib.org/"
+        target.write(png(np.asarray(self.buffer_rgba()), self.figure.dpi, {"Software": software}))
+        return None
 
-        return _print_pil
-
-    replace(backend_agg.FigureCanvasAgg, "_print_pil", make)
-
-
-def _remember_text_sizes() -> None:
-    """matplotlib remembers them for each renderer, and makes two renderers for each figure."""
-    known: dict[tuple, tuple[float, float, float]] = {}
-
-    def make(original: Callable) -> Callable:
-        def _get_text_metrics_with_cache(renderer, text, fontprop, ismath, dpi):
-            if type(renderer) is not backend_agg.RendererAgg or ismath == "TeX":
-                return original(renderer, text, fontprop, ismath, dpi)
-            # As matplotlib does: font properties are equal when their hashes are.
-            key = (text, hash(fontprop), ismath, dpi, renderer.dpi, type_settings())
-            if key not in known:
-                if len(known) >= REMEMBERED_MAX:
-                    known.clear()
-                known[key] = original(renderer, text, fontprop, ismath, dpi)
-            return known[key]
-
-        return _get_text_metrics_with_cache
-
-    replace(text, "_get_text_metrics_with_cache", make)
+    return _print_pil
 
 
-def _remember_formulas() -> None:
-    """Parsing `$10^{-3}$` takes 3 ms, for each label of a logarithmic axis and each renderer."""
-    parser = mathtext.MathTextParser("path")
+def _unite_boxes_at_once() -> None:
+    """matplotlib asks each box for each of its four sides, and NumPy for the smaller one of two."""
+    original = transforms.BboxBase.union
 
-    def make(original: Callable) -> Callable:
-        @functools.lru_cache(REMEMBERED_MAX)
-        def parse(settings, s, dpi, prop, antialiased, load_glyph_flags):
-            parsed = original.__wrapped__(parser, s, dpi, prop, antialiased, load_glyph_flags)
-            # An open font must not be shared with a fork (its place in the file is): only its name is kept.
-            named = [(font.fname, font.face_index, *glyph) for font, *glyph in parsed.glyphs]
-            return parsed._replace(glyphs=()), named
+    @functools.wraps(original)
+    def union(bboxes):
+        if not all(isinstance(box, transforms.BboxBase) for box in bboxes) or not len(bboxes):
+            return original(bboxes)
+        points = np.array([box.get_points() for box in bboxes])
+        return transforms.Bbox([points.min(axis=(0, 1)), points.max(axis=(0, 1))])
 
-        def _parse_cached(self, s, dpi, prop, antialiased, load_glyph_flags):
-            if self._output_type != "vector":
-                return original(self, s, dpi, prop, antialiased, load_glyph_flags)
-            parsed, named = parse(type_settings(), s, dpi, prop, antialiased, load_glyph_flags)
-            glyphs = [
-                (font_manager.get_font(font_manager.FontPath(name, index)), *glyph) for name, index, *glyph in named
-            ]
-            return parsed._replace(glyphs=glyphs)
-
-        return _parse_cached
-
-    replace(mathtext.MathTextParser, "_parse_cached", make)
-
-
-def _remember_font_tables() -> None:
-    """The layout of every text reads two whole tables of its font, for the height of a line."""
-    tables: dict[tuple[str, int, str], Any] = {}
-
-    class Tables:
-        def __init__(self, font: Any) -> None:
-            self.font = font
-
-        def get_sfnt_table(self, name: str) -> Any:
-            key = (self.font.fname, self.font.face_index, name)
-            if key not in tables:
-                tables[key] = self.font.get_sfnt_table(name)
-            return tables[key]
-
-    replace(text, "get_font", lambda original: lambda paths: Tables(original(paths)))
+    transforms.BboxBase.union = staticmethod(union)
 
 
 def _measure_without_drawing() -> None:
@@ -217,22 +164,4 @@ def warm_up() -> None:
     figure.suptitle("Title")
     figure.tight_layout()
     print_figure(figure)
-    _measure_tick_labels(figure.canvas.get_renderer())
-
-
-def _measure_tick_labels(renderer: Any) -> None:
-    """The sizes of the numbers that stand at most axes."""
-    size = font_manager.FontProperties(size=matplotlib.rcParams["xtick.labelsize"])
-    dpi = matplotlib.rcParams["figure.dpi"]
-    minus = "\N{MINUS SIGN}"
-    numbers = [sign + number for sign in ("", minus) for number in _tick_labels()]
-    powers = [rf"$\mathdefault{{10^{{{power}}}}}$" for power in range(-18, 19)]
-    for label in numbers:
-        text._get_text_metrics_with_cache(renderer, label, size, False, dpi)
-    for label in powers:
-        text._get_text_metrics_with_cache(renderer, label, size, True, dpi)
-
-
-def _tick_labels() -> list[str]:
-    whole = [str(number) for number in (*range(0, 21), *range(25, 101, 5), *range(120, 1001, 20))]
-    return whole + [f"{number / 10:.1f}" for number in range(101)] + [f"{number / 100:.2f}" for number in range(101)]
+    texts.measure_tick_labels(figure.canvas.get_renderer())

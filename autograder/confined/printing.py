@@ -8,21 +8,33 @@ left alone.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
-import matplotlib
-from matplotlib import axis, backend_bases, colorbar, font_manager, text
-from matplotlib.backends import backend_agg
+from matplotlib import axis, backend_bases, colorbar, font_manager, transforms
 
-REMEMBERED_MAX = 4096
-"""Texts and formulas; a notebook has a few hundred."""
+from autograder.confined.replacing import replace, settings_under
 
-NEEDED = ((text.Text, "_get_layout"), (axis.Axis, "_update_ticks"), (colorbar.Colorbar, "update_normal"))
+NEEDED = (
+    (axis.Axis, "_update_ticks"),
+    (axis.Axis, "_get_ticklabel_bboxes"),
+    (colorbar.Colorbar, "update_normal"),
+)
 """Names that matplotlib may rename."""
 
-_TYPE_SETTINGS = tuple(name for name in matplotlib.rcParams if name.startswith(("font.", "text.", "mathtext.")))
+_read_settings = settings_under("font.", "mathtext.", "text.")
+
+
+@dataclass
+class _Ticks:
+    """Of one axis, as they stand now."""
+
+    where: tuple
+    """Everything they depend on."""
+    to_draw: list[axis.Tick]
+    label_boxes: dict[tuple, tuple[list[transforms.Bbox], ...]]
+    """By what the boxes depend on beside that."""
+    tight_box: dict[tuple, transforms.Bbox | None]
 
 
 class _Printing:
@@ -30,7 +42,7 @@ class _Printing:
 
     def __init__(self) -> None:
         self.type_settings = _read_type_settings()
-        self.ticks: dict[axis.Axis, tuple[tuple, list]] = {}
+        self.ticks: dict[axis.Axis, _Ticks] = {}
 
 
 _now: _Printing | None = None
@@ -39,13 +51,9 @@ _now: _Printing | None = None
 def install() -> None:
     replace(backend_bases.FigureCanvasBase, "print_figure", _one_at_a_time)
     replace(axis.Axis, "_update_ticks", _remember_ticks)
+    replace(axis.Axis, "_get_ticklabel_bboxes", _remember_label_boxes)
+    replace(axis.Axis, "get_tightbbox", _remember_tight_boxes)
     replace(colorbar.Colorbar, "update_normal", _forget_ticks)
-    replace(text.Text, "_get_layout", _remember_layouts)
-
-
-def replace(place: Any, name: str, make: Callable[[Callable], Callable]) -> None:
-    original = getattr(place, name)
-    setattr(place, name, functools.wraps(original)(make(original)))
 
 
 def type_settings() -> tuple:
@@ -54,10 +62,7 @@ def type_settings() -> tuple:
 
 
 def _read_type_settings() -> tuple:
-    values = (dict.__getitem__(matplotlib.rcParams, name) for name in _TYPE_SETTINGS)
-    # Lists are changed in place: `rcParams["font.sans-serif"].insert(0, …)`.
-    settings = tuple(tuple(value) if isinstance(value, list) else value for value in values)
-    return (len(font_manager.fontManager.ttflist), *settings)
+    return (len(font_manager.fontManager.ttflist), *_read_settings())
 
 
 def _one_at_a_time(original: Callable) -> Callable:
@@ -83,13 +88,51 @@ def _remember_ticks(original: Callable) -> Callable:
             self.get_figure(root=True).dpi,
             *map(id, (self.major.locator, self.major.formatter, self.minor.locator, self.minor.formatter)),
         )
-        known, ticks = _now.ticks.get(self, (None, []))
-        if known != key:
-            ticks = original(self)
-            _now.ticks[self] = key, ticks
-        return list(ticks)
+        known = _now.ticks.get(self)
+        if known is None or known.where != key:
+            known = _now.ticks[self] = _Ticks(key, original(self), {}, {})
+        return list(known.to_draw)
 
     return _update_ticks
+
+
+def _remember_label_boxes(original: Callable) -> Callable:
+    def _get_ticklabel_bboxes(self, ticks, renderer):
+        known = _now and _now.ticks.get(self)
+        if not known or known.to_draw != ticks:
+            return original(self, ticks, renderer)
+        # A spine may stand at a place on the other axis.
+        key = (*self.axes.viewLim.extents, renderer.dpi)
+        if key not in known.label_boxes:
+            known.label_boxes[key] = original(self, ticks, renderer)
+        return tuple(map(list, known.label_boxes[key]))
+
+    return _get_ticklabel_bboxes
+
+
+def _remember_tight_boxes(original: Callable) -> Callable:
+    """The title asks for it again and again."""
+
+    def get_tightbbox(self, renderer=None, *, for_layout_only=False):
+        if _now is None or renderer is None or for_layout_only or not self.get_visible() or _is_aligned(self):
+            return original(self, renderer, for_layout_only=for_layout_only)
+        self._update_ticks()
+        known = _now.ticks.get(self)
+        if known is None:
+            return original(self, renderer)
+        key = (*self.axes.viewLim.extents, renderer.dpi)
+        if key not in known.tight_box:
+            known.tight_box[key] = original(self, renderer)
+        box = known.tight_box[key]
+        return None if box is None else transforms.Bbox(box.get_points().copy())
+
+    return get_tightbbox
+
+
+def _is_aligned(self: axis.Axis) -> bool:
+    """With the labels of other axes, whose ticks count then."""
+    groups = self.get_figure(root=False)._align_label_groups
+    return len(groups[self._get_axis_name()].get_siblings(self.axes)) > 1
 
 
 def _forget_ticks(original: Callable) -> Callable:
@@ -101,33 +144,3 @@ def _forget_ticks(original: Callable) -> Callable:
         return original(self, *args, **kwargs)
 
     return update_normal
-
-
-def _remember_layouts(original: Callable) -> Callable:
-    known: dict[tuple, tuple] = {}
-
-    def _get_layout(self, renderer):
-        if type(renderer) is not backend_agg.RendererAgg or self.get_usetex() or self.get_wrap():
-            return original(self, renderer)
-        key = (
-            self.get_text(),
-            hash(self._fontproperties),  # as matplotlib does: they are equal when their hashes are
-            self.get_parse_math(),
-            self.get_rotation(),
-            self.get_rotation_mode(),
-            self._horizontalalignment,
-            self._verticalalignment,
-            self._get_multialignment(),
-            self._linespacing,
-            self.get_figure(root=True).dpi,
-            renderer.dpi,
-            type_settings(),
-        )
-        if key not in known:
-            if len(known) >= REMEMBERED_MAX:
-                known.clear()
-            known[key] = original(self, renderer)
-        box, lines, corner = known[key]
-        return box.frozen(), list(lines), corner
-
-    return _get_layout

@@ -18,7 +18,10 @@ import numpy as np
 import PIL.Image
 from IPython.core.pylabtools import print_figure
 from matplotlib.colors import LogNorm, Normalize
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 FIGURES: dict[str, Callable[[np.random.Generator], None]] = {}
 
@@ -219,6 +222,92 @@ def labels_that_are_rotated(rng):
     plt.plot(["first", "second", "third"], [1, 2, 3])
     plt.xticks(rotation=60, ha="right")
     plt.yticks([1, 2, 3], ["$\\alpha$", "$10^{-3}$", "äöü"])
+
+
+@figure
+def ticks_of_many_kinds(rng):
+    _, axes = plt.subplots(2, 2)
+    for axis in axes.flat:
+        axis.plot(rng.random(30).cumsum())
+    axes[0, 0].tick_params(direction="in", length=9, width=3, color=np.array([1, 0, 0]), labelcolor="green", pad=9)
+    axes[0, 1].tick_params(top=True, labeltop=True, right=True, bottom=False, labelbottom=False, labelrotation=40)
+    axes[0, 1].set_title("above its ticks")
+    axes[1, 0].minorticks_on()
+    axes[1, 0].tick_params(which="minor", length=7, direction="inout")
+    axes[1, 0].grid(True, which="minor", linestyle=":", color="orange", alpha=0.4)
+    axes[1, 1].xaxis.tick_top()
+    axes[1, 1].invert_yaxis()
+
+
+@figure
+def ticks_changed_one_by_one(rng):
+    _, axes = plt.subplots(1, 3)
+    first = axes[0].xaxis.get_major_ticks()[0]
+    first.label1.set_fontsize(18)
+    first.tick1line.set_markersize(15)
+    first.gridline.set(visible=True, color="red")
+    plt.setp(axes[1].get_yticklabels()[:2], color="blue", fontsize=15, rotation=30)
+    axes[1].get_xticklabels()[1].set_bbox({"facecolor": "yellow"})
+    axes[2].xaxis.get_major_ticks(12)[5].label1.set_color("magenta")
+    axes[2].set_xticks(np.linspace(0, 1, 12), minor=False)
+
+
+@figure
+def ticks_under_other_settings(rng):
+    plt.subplot(221).plot([1, 2])
+    with plt.rc_context({"xtick.major.size": 12, "ytick.color": "red", "grid.color": "#00ff0080", "axes.grid": True}):
+        plt.subplot(222).plot([1, 2])
+    with plt.rc_context({"font.size": 6, "lines.marker": "x", "xtick.labelsize": "large", "ytick.direction": "in"}):
+        plt.subplot(223).plot([1, 2])
+    plt.subplot(224).plot([1, 2])
+
+
+@figure
+def spines_through_the_middle(rng):
+    axes = plt.gca()
+    axes.plot(np.linspace(-3, 5, 50), np.linspace(-20, 9, 50))
+    axes.spines[["left", "bottom"]].set_position("zero")
+    axes.spines["top"].set_position(("axes", 0.7))
+    axes.spines["right"].set_position(("outward", 20))
+    axes.set(xlabel="$x$", ylabel="$y$", title="through the origin")
+    axes.axis("equal")
+
+
+@figure
+def labels_in_line(rng):
+    figure, axes = plt.subplots(2, 2)
+    for axis, scale in zip(axes.flat, (1, 1e4, 1e-9, 100), strict=True):
+        axis.plot(scale * rng.random(9))
+        axis.set(xlabel="step", ylabel=f"{scale:g}", title=f"{scale:g}")
+    axes[0, 1].tick_params(axis="x", rotation=55)
+    figure.align_labels()
+    figure.align_titles()
+
+
+@figure
+def markers_of_many_kinds(rng):
+    turned = MarkerStyle("^", transform=Affine2D().rotate_deg(30))
+    kinds = [
+        "o",
+        ".",
+        ",",
+        "$x^2$",
+        (5, 1),
+        (4, 2, 20),
+        turned,
+        turned.rotated(deg=60),
+        turned,
+        Path([(0, 0), (1, 1), (1, 0)]),
+        "None",
+        4,
+        "",
+    ]
+    for row, kind in enumerate(kinds):
+        plt.plot([0, 1], [row, row], marker=kind, fillstyle="left" if kind == "o" else None, label=f"line {row}")
+    copied = plt.gca().add_line(plt.Line2D([0.2, 0.8], [0.5, 0.5]))
+    copied.update_from(plt.gca().lines[6])
+    copied.set(linestyle="--", transform=plt.gca().transData)
+    plt.legend(ncols=3)
 
 
 @figure

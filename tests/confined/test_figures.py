@@ -25,8 +25,8 @@ def drawn(tmp_path_factory) -> dict[str, dict[str, np.ndarray]]:
 
 
 def test_every_pixel_is_the_same(drawn):
-    """Thirty kinds of figures: text, formulas, pictures, colour bars, layouts, 3D, changed settings."""
-    assert len(drawn["stock"]) > 25
+    """Forty kinds of figures: text, formulas, ticks, pictures, colour bars, layouts, 3D, changed settings."""
+    assert len(drawn["stock"]) > 35
     assert drawn["stock"].keys() == drawn["faster"].keys()
 
     different = [name for name, stock in drawn["stock"].items() if not np.array_equal(stock, drawn["faster"][name])]
