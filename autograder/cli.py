@@ -238,8 +238,8 @@ def _grade(
     from autograder.grading.start import started
 
     try:
-        here = contextlib.nullcontext() if scheduler else started(confined=not trusted)
-        with Progress(assignment) as progress, here as server:
+        here = contextlib.nullcontext() if scheduler else started(confined=not trusted, nothing_is_open=True)
+        with here as server, Progress(assignment) as progress:
             from autograder.grading.pipeline import grade as grade_class
 
             result = grade_class(

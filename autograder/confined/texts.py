@@ -42,20 +42,21 @@ def measure_tick_labels(renderer: Any) -> None:
     """The numbers that stand at most axes."""
     size = font_manager.FontProperties(size=matplotlib.rcParams["xtick.labelsize"])
     dpi = matplotlib.rcParams["figure.dpi"]
-    minus = "\N{MINUS SIGN}"
-    numbers = [sign + number for sign in ("", minus) for number in _tick_labels()]
-    powers = [rf"$\mathdefault{{10^{{{power}}}}}$" for power in range(-18, 19)]
-    context = renderer.new_gc()
-    for label in numbers:
+    for label in _tick_labels():
         text._get_text_metrics_with_cache(renderer, label, size, False, dpi)
-        renderer.draw_text(context, 0, 0, label, size, 0, mtext=text.Text())
-    for label in powers:
-        text._get_text_metrics_with_cache(renderer, label, size, True, dpi)
+        _glyphs(renderer, label, size, None, None)
+    for power in range(-16, 7):
+        text._get_text_metrics_with_cache(renderer, rf"$\mathdefault{{10^{{{power}}}}}$", size, True, dpi)
 
 
 def _tick_labels() -> list[str]:
-    whole = [str(number) for number in (*range(0, 21), *range(25, 101, 5), *range(120, 1001, 20))]
-    return whole + [f"{number / 10:.1f}" for number in range(101)] + [f"{number / 100:.2f}" for number in range(101)]
+    """Ticks stand at multiples of 1, 2, 2.5 and 5."""
+    whole = [*range(11), *range(20, 101, 10), *range(25, 176, 50), *range(150, 401, 50), *range(200, 1001, 100)]
+    tenths = [*range(11), *range(12, 21, 2), *range(15, 101, 5)]
+    hundredths = [*range(11), *range(15, 101, 5)]
+    above = [*map(str, whole), *(f"{n / 10:.1f}" for n in tenths), *(f"{n / 100:.2f}" for n in hundredths)]
+    below = [*map(str, range(1, 11)), *(f"{n / 10:.1f}" for n in tenths[:21])]
+    return [*above, *("\N{MINUS SIGN}" + number for number in below)]
 
 
 def _remember_sizes(original: Callable) -> Callable:
@@ -97,27 +98,30 @@ def _remember_layouts(original: Callable) -> Callable:
     return _get_layout
 
 
+_known_glyphs: dict[tuple, list[tuple]] = {}
+
+
+def _glyphs(renderer: Any, s: str, prop: Any, features: Any, language: Any) -> list[tuple]:
+    """Font, its index in the file, glyph and place of each."""
+    flags = backend_agg.get_hinting_flag()
+
+    def lay() -> list[tuple]:
+        items = renderer._prepare_font(prop)._layout(s, flags=flags, features=features, language=language)
+        return [(*_named(item.ft_object), item.glyph_index, item.x, item.y) for item in items]
+
+    key = (s, hash(prop), renderer.dpi, flags, _hashable(features), _hashable(language), type_settings())
+    return remembered(_known_glyphs, key, lay)
+
+
 def _remember_glyphs(original: Callable) -> Callable:
     """Which glyphs a text is made of, and where they lie: half of drawing it."""
-    known: dict[tuple, list[tuple]] = {}
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         if ismath or type(self) is not backend_agg.RendererAgg:
             return original(self, gc, x, y, s, prop, angle, ismath, mtext)
-        features = mtext.get_fontfeatures() if mtext is not None else None
-        language = mtext.get_language() if mtext is not None else None
-        flags = backend_agg.get_hinting_flag()
-        key = (s, hash(prop), self.dpi, flags, _hashable(features), _hashable(language), type_settings())
-
-        def lay() -> list[tuple]:
-            items = self._prepare_font(prop)._layout(s, flags=flags, features=features, language=language)
-            return [(*_named(item.ft_object), item.glyph_index, item.x, item.y) for item in items]
-
+        about = (mtext.get_fontfeatures(), mtext.get_language()) if mtext is not None else (None, None)
         size = prop.get_size_in_points()
-        glyphs = [
-            (_font(name, index), size, glyph, 0, 1, dx, dy)
-            for name, index, glyph, dx, dy in remembered(known, key, lay)
-        ]
+        glyphs = [(_font(*font), size, glyph, 0, 1, dx, dy) for *font, glyph, dx, dy in _glyphs(self, s, prop, *about)]
         self._draw_text_glyphs_and_boxes(gc, x, y, angle, glyphs, [])
         return None
 

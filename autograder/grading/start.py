@@ -1,20 +1,22 @@
 """What grading waits for, on its way before anything else: the warm server, and the server of its workers.
 
-Each imports for a second or more. Started here, by the command, they do so side by side with the command's own
-imports; so this module imports nothing large itself.
+The first imports for more than a second, side by side with the command's own imports; so this module imports nothing
+large itself. The second needs what the command needs, and is forked from it when that is there, before anything has
+been opened. Where that cannot be known, it is a program of its own that imports everything once more.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
+import importlib
 import multiprocessing
 import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from multiprocessing.forkserver import ensure_running
-from multiprocessing.util import get_temp_dir
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import forkserver, util
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,14 +26,28 @@ ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", 
 """For the linear algebra of a worker: there are as many workers as cores, and threads that wait for each other spin."""
 
 
+USED_BY_WORKERS = ["autograder.grading.run", "autograder.grading.feedback"]
+
+
 @contextlib.contextmanager
-def started(*, confined: bool) -> Iterator[Callable[[], WarmServer]]:
-    """Both servers on their way, and what waits for the warm one. It ends with the block. Raises as `warming` does."""
-    context()
+def started(*, confined: bool, nothing_is_open: bool = False) -> Iterator[Callable[[], WarmServer]]:
+    """Both servers on their way, and what waits for the warm one. It ends with the block. Raises as `warming` does.
+
+    `nothing_is_open`: no gradebook, no lock; then workers are forks of this process, if no thread runs in it.
+    """
+    forking = nothing_is_open and threading.active_count() == 1
+    if not forking:
+        context()
     from autograder.confined.policy import Limits
     from autograder.confined.process import warming
 
+    os.environ.update(ONE_THREAD)
     with warming(Limits(), confined=confined) as ready:
+        if forking:
+            for name in USED_BY_WORKERS:
+                importlib.import_module(name)
+            with _started_as_a_fork():
+                context()
         yield ready
 
 
@@ -44,10 +60,37 @@ def context() -> multiprocessing.context.BaseContext:
     os.environ.update(ONE_THREAD)
     _sockets_in_a_short_place()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograder.grading.run", "autograder.grading.feedback"])
+    context.set_forkserver_preload(USED_BY_WORKERS)
     with _interrupts_ignored():
-        ensure_running()
+        forkserver.ensure_running()
     return context
+
+
+@contextlib.contextmanager
+def _started_as_a_fork() -> Iterator[None]:
+    """Meanwhile, the server that `multiprocessing` would start as a program becomes a fork of this process."""
+    program, util.spawnv_passfds = util.spawnv_passfds, _fork
+    try:
+        yield
+    finally:
+        util.spawnv_passfds = program
+
+
+def _fork(_program: str, arguments: Sequence[str], descriptors: Sequence[int]) -> int:
+    """As `multiprocessing.util.spawnv_passfds`, for `python -c CODE`: runs CODE with these descriptors alone."""
+    if pid := os.fork():
+        return pid
+    try:
+        # The warm server's input among them: it ends when the last of those who hold it does.
+        for descriptor in map(int, os.listdir("/proc/self/fd")):
+            if descriptor > 2 and descriptor not in descriptors:
+                with contextlib.suppress(OSError):  # the listing's own
+                    os.close(descriptor)
+        forkserver._forkserver.__init__()  # in here there is none, and nobody holds its lock
+        gc.freeze()
+        exec(arguments[-1], {})
+    finally:
+        os._exit(1)
 
 
 @contextlib.contextmanager
@@ -69,6 +112,6 @@ def _sockets_in_a_short_place() -> None:
     if len(usual) > SOCKET_FOLDER_MAX:
         tempfile.tempdir = "/tmp"
         try:
-            get_temp_dir()
+            util.get_temp_dir()
         finally:
             tempfile.tempdir = usual

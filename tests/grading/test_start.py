@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from small_course import ASSIGNMENT, hand_in, honest
 
 IN_A_WORKER = """
@@ -27,6 +28,38 @@ def test_ctrl_c_is_for_the_command_alone(tmp_path):
     done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["True", "True"]
+
+
+LIKE_THE_COMMAND = """
+import builtins, os, sys, threading, time
+from concurrent.futures import ProcessPoolExecutor
+
+from autograder.grading.start import context, started
+
+def seen():
+    names = [os.path.join("/proc/self/fd", name) for name in os.listdir("/proc/self/fd")]
+    opened = [os.readlink(name) for name in names if os.path.exists(name)]
+    return getattr(builtins, "marked", False), any("secret" in name for name in opened)
+
+if __name__ == "__main__":
+    builtins.marked = True
+    if "thread" in sys.argv:
+        threading.Thread(target=time.sleep, args=(2,)).start()
+    kept = open("secret", "w")
+    with started(confined=False, nothing_is_open=True) as ready, ProcessPoolExecutor(1, context()) as pool:
+        print(*pool.submit(seen).result())
+"""
+
+
+@pytest.mark.parametrize(("beside", "is_fork"), [("nothing", "True"), ("thread", "False")])
+def test_workers_are_forks_of_a_command_without_threads(tmp_path, beside, is_fork):
+    """Nothing is imported twice, and no open file comes along; a lock that a thread holds could never be opened."""
+    program = tmp_path / "program.py"
+    program.write_text(LIKE_THE_COMMAND)
+
+    done = subprocess.run([sys.executable, program, beside], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == [is_fork, "False"]
 
 
 def test_a_temporary_folder_with_a_long_name_is_no_obstacle(course):
