@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,13 @@ class Executed:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     problem: str | None = None
+
+    @cached_property
+    def cells(self) -> Mapping[str, list[Any]]:
+        """Notebook name → its cells as nbformat has them, to be read only."""
+        from nbformat.v4 import reads_json  # not where lessons are read
+
+        return {name: reads_json(text).cells for name, text in self.notebooks.items()}
 
 
 @dataclass(frozen=True)

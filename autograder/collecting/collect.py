@@ -127,7 +127,7 @@ def _one(
         left = ", ".join(one.label for _, one in ordered[:-1])
         notes.append(f"the latest of {len(submissions)} taken, left: {left}")
     try:
-        files = _contents(latest, course.directory().ignore)
+        files = _contents(latest, course.layout.ignore)
         wanted = sorted(name for name in expected if name.endswith(".ipynb") and name not in files)
         if wanted:
             notes.append(f"has no {' and no '.join(wanted)}")

@@ -32,7 +32,7 @@ FOLDER_BYTES_MAX = 500_000_000
 def student_names(course: Course, assignment: str, only: Iterable[str] | None = None) -> list[str]:
     """The names in `submitted/`, sorted. Raises `GradingError` when one asked for is not among them."""
     base = students_folder(course, assignment)
-    directory = course.directory()
+    directory = course.layout
     left_out = set(filter(None, directory.student_id_exclude.split(",")))
     found = sorted(
         entry.name
@@ -72,7 +72,7 @@ def files_handed_in(course: Course, assignment: KnownAssignment, student: str) -
     place = _place(course, folder)
     check_name(student, place)
     _check_folders(course, folder, student, assignment.name)
-    return dict(_regular_files(folder, place, course.directory().ignore))
+    return dict(_regular_files(folder, place, course.layout.ignore))
 
 
 def _read(course: Course, assignment: KnownAssignment, student: str, folder: Path) -> Submission:

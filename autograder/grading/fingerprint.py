@@ -20,7 +20,7 @@ class Fingerprints:
         self.course, self.assignment = course, assignment
         shared = hashlib.sha256(f"{engine}\n{assignment}\n".encode())
         source = course.folder("source", ".", assignment.name)
-        for name in sorted(find_all_files(str(source), [*course.directory().ignore, "*.ipynb"])):
+        for name in sorted(find_all_files(str(source), [*course.layout.ignore, "*.ipynb"])):
             _add(shared, str(Path(name).relative_to(source)), Path(name).read_bytes())
         shared.update((course.root / "nbgrader_config.py").read_bytes())
         self._shared = shared

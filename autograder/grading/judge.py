@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_solution
 
@@ -67,7 +66,7 @@ def judge(executed: Executed, assignment: KnownAssignment) -> GradedSubmission:
     marks: list[QuestionMark] = []
     for name, cells in assignment.notebooks.items():
         verdicts = executed.verdicts.get(name, {})
-        submitted = _by_id(executed.notebooks[name]) if name in executed.notebooks else None
+        submitted = _by_id(executed.cells[name]) if name in executed.cells else None
         marks += [
             _judged(name, cell, verdicts[cell.id]) if cell.id in verdicts else _mark(name, cell, submitted)
             for cell in cells
@@ -94,8 +93,7 @@ def _judged(notebook: str, known: KnownCell, verdict: Verdict) -> QuestionMark:
     return QuestionMark(known.id, notebook, verdict.score, points, outcome, findings)
 
 
-def _by_id(text: str) -> dict[str, NotebookNode]:
-    cells = nbformat.reads(text, as_version=4).cells
+def _by_id(cells: Sequence[NotebookNode]) -> dict[str, NotebookNode]:
     return {cell.metadata.nbgrader.grade_id: cell for cell in cells if "grade_id" in cell.metadata.get("nbgrader", {})}
 
 

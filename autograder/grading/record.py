@@ -97,15 +97,15 @@ class Recorder:
         submission = gradebook.update_or_create_submission(graded.assignment, graded.student, **when)
         marks = {(mark.notebook, mark.id): mark for mark in graded.questions}
         # One query for all names of cells: held here, so that no grade or comment asks for its own.
-        cells = gradebook.db.query(BaseCell).join(Notebook).filter_by(assignment_id=submission.assignment_id).all()
-        for notebook in submission.notebooks if cells else ():
-            text = executed.notebooks.get(notebook.name)
-            if text is None:  # not handed in
+        named = gradebook.db.query(BaseCell).join(Notebook).filter_by(assignment_id=submission.assignment_id).all()
+        for notebook in submission.notebooks if named else ():
+            cells = executed.cells.get(notebook.name)
+            if cells is None:  # not handed in
                 for grade in notebook.grades:
                     grade.auto_score, grade.needs_manual_grade = 0, False
                 continue
             _save_grades(notebook, marks)
-            _save_comments(notebook, nbformat.v4.reads_json(text).cells)
+            _save_comments(notebook, cells)
             self._save_penalty(gradebook, submission, notebook)
 
     def _save_penalty(self, gradebook: Any, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 from nbgrader.converters import Autograde
@@ -26,16 +27,21 @@ def lay_out(course: Course, submission: Submission, into: Path) -> None:
 
 def lay_out_course_files(course: Course, assignment: str, into: Path) -> None:
     """The instructor's alone, without those that students write."""
+    for path, name in _course_files(course, assignment):
+        _make_room(into, into / name)
+        shutil.copy(path, into / name)
+
+
+@lru_cache(maxsize=8)
+def _course_files(course: Course, assignment: str) -> tuple[tuple[str, str], ...]:
+    """Path, and path in the folder, of each. Looked up once for each reading of the course's configuration."""
     source = course.folder("source", ".", assignment)
     converter = course.converter(Autograde)
-    owned = converter.exclude_overwriting.get(assignment, [])
-    students_own = {os.path.normpath(source / name) for name in owned}
-    for path in find_all_files(str(source), [*converter.coursedir.ignore, "*.ipynb"]):
-        target = into / os.path.relpath(path, source)
-        if os.path.normpath(path) in students_own:
-            continue  # even where the student has none: the instructor's holds the solution
-        _make_room(into, target)
-        shutil.copy(path, target)
+    # Even where the student has none: the instructor's holds the solution.
+    students_own = {os.path.normpath(name) for name in converter.exclude_overwriting.get(assignment, [])}
+    found = find_all_files(str(source), [*converter.coursedir.ignore, "*.ipynb"])
+    named = ((path, os.path.relpath(path, source)) for path in found)
+    return tuple((path, name) for path, name in named if name not in students_own)
 
 
 def _make_room(into: Path, target: Path) -> None:

@@ -46,7 +46,7 @@ def assignments_in(course: Course) -> dict[str, int]:
 
 def recorded_class(course: Course, assignment: str) -> Recorded:
     """Raises `GradingError` when the gradebook cannot be read. An assignment it does not know has no questions."""
-    names = names_handed_in(course.directory(), assignment)
+    names = names_handed_in(course.layout, assignment)
     with _gradebook(course) as gradebook:
         if gradebook is None or not gradebook.db().scalar(select(Assignment.id).where(Assignment.name == assignment)):
             waiting = (StudentMarks(name, standing=Standing.NOT_GRADED) for name in sorted(names))
