@@ -31,17 +31,18 @@ class Cost:
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    """Of all processes together."""
+    """Of all processes together; 0 where nobody looked."""
     private_bytes: int
-    """The most that one process held for itself, not shared with the one it was forked from."""
+    """The most that one process held for itself, not shared with the one it was forked from; 0 where nobody looked."""
     status: int
     output: str
 
 
-def measured(command: Sequence[str], folder: Path, environment: dict[str, str]) -> Cost:
+def measured(command: Sequence[str], folder: Path, environment: dict[str, str], *, memory: bool) -> Cost:
     """Linux only. Waits until everything that the command started has ended; what has not after 10 s is killed.
 
-    Whatever else this process has started is left alone, and not counted.
+    Whatever else this process has started is left alone, and not counted. Looking at `memory` takes a twentieth of two
+    cores, and so from a command that uses both.
     """
     others = {child.pid for child in psutil.Process().children()}
     started = time.monotonic()
@@ -49,14 +50,17 @@ def measured(command: Sequence[str], folder: Path, environment: dict[str, str]) 
     with _as_subreaper():
         with output.open("w+b") as log:
             process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-            memory = _Memory(others)
-            memory.start()
+            watcher = _Memory(others) if memory else None
+            if watcher:
+                watcher.start()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             seconds = time.monotonic() - started
-            memory.stop()
+            if watcher:
+                watcher.stop()
         cpu = usage.ru_utime + usage.ru_stime + _left_behind(others)
-    return Cost(seconds, cpu, memory.peak, memory.private, process.returncode, output.read_text(errors="replace"))
+    peak, private = (watcher.peak, watcher.private) if watcher else (0, 0)
+    return Cost(seconds, cpu, peak, private, process.returncode, output.read_text(errors="replace"))
 
 
 @contextlib.contextmanager

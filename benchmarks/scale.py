@@ -41,7 +41,7 @@ class Row:
 
 
 def grade(course: Path, *options: str) -> Cost:
-    cost = measured([program("autograder"), "grade", ASSIGNMENT, *options], course, environment())
+    cost = measured([program("autograder"), "grade", ASSIGNMENT, *options], course, environment(), memory=True)
     if cost.status:
         raise SystemExit(f"autograder ended with exit status {cost.status}:\n{cost.output[-3000:]}")
     return cost

@@ -6,7 +6,8 @@
 
 The engines take turns, round by round, so that a machine that is busy for a while slows all of them down. In each round
 stock nbgrader grades its next share of the class, and the faster engines grade the whole class anew. A class of one is
-graded in each round, too: from the two, the cost of the start and of each further submission follow.
+graded in each round, too: from the two, the cost of the start and of each further submission follow. Memory is looked
+at in a run of its own, of a few submissions, since looking takes time.
 At the end the gradebooks are compared row by row; differences are listed, and the exit status is 1.
 """
 
@@ -29,6 +30,8 @@ from benchmarks.measure import Cost, measured
 
 ENGINES = ("nbgrader", "autograder", "bound", "otter")
 WHOLE_CLASS_EACH_ROUND = ("autograder", "bound")
+LOOKED_AT = {"nbgrader": 2, "otter": 2}
+"""Submissions of the run in which memory is looked at, for engines that take them one by one; of the others 20."""
 
 
 @dataclass
@@ -40,6 +43,8 @@ class Engine:
     """A class of one, once in each round."""
     classes: list[tuple[int, Cost]] = field(default_factory=list)
     """How many submissions there were, and their cost, once in each round."""
+    looked_at: Cost | None = None
+    """The run in which memory was looked at."""
     rows: dict[tuple, tuple] = field(default_factory=dict)
     figures: dict[str, int] = field(default_factory=dict)
 
@@ -56,7 +61,6 @@ class Engine:
 
     def summary(self, submissions: int) -> dict[str, float]:
         seconds, cpu = self.each("seconds"), self.each("cpu_seconds")
-        costs = [cost for _, cost in self.classes]
         whole = self.start("seconds") + submissions * seconds
         return {
             "graded": sum(count for count, _ in self.classes),
@@ -66,8 +70,8 @@ class Engine:
             "submissions_per_second": submissions / whole,
             "cpu_seconds_each": cpu,
             "cpu_seconds_each_with_start": (self.start("cpu_seconds") + submissions * cpu) / submissions,
-            "peak_megabytes": max(cost.peak_bytes for cost in costs) / 1e6,
-            "private_megabytes": max(cost.private_bytes for cost in costs) / 1e6,
+            "peak_megabytes": self.looked_at.peak_bytes / 1e6,
+            "private_megabytes": self.looked_at.private_bytes / 1e6,
         }
 
 
@@ -82,8 +86,8 @@ def command(engine: str, course: Path, workers: int, otter: str) -> list[str]:
     return [sys.executable, str(Path(otter_course.__file__)), otter, str(course)]
 
 
-def run(engine: str, course: Path, workers: int, otter: str) -> Cost:
-    cost = measured(command(engine, course, workers, otter), course, environment())
+def run(engine: str, course: Path, workers: int, otter: str, *, memory: bool = False) -> Cost:
+    cost = measured(command(engine, course, workers, otter), course, environment(), memory=memory)
     if cost.status:
         raise SystemExit(f"{engine} ended with exit status {cost.status}:\n{cost.output[-3000:]}")
     return cost
@@ -114,6 +118,10 @@ def compare(names: list[str], course: Path, students: list[str], place: Path, op
             engine.one.append(run(engine.name, one, 1, options.otter))
             chosen = students if engine.name in WHOLE_CLASS_EACH_ROUND else share
             grade(engine, course, chosen, where, options.workers, options.otter)
+    for engine in engines:
+        print(f"… memory: {engine.name}", file=sys.stderr)
+        few = some_of(course, students[: LOOKED_AT.get(engine.name, 20)], place / f"{engine.name}-memory")
+        engine.looked_at = run(engine.name, few, options.workers, options.otter, memory=True)
     return engines
 
 
@@ -192,6 +200,7 @@ def main() -> int:
             engine.name: {
                 "one": [_raw(cost) for cost in engine.one],
                 "classes": [{"submissions": count} | _raw(cost) for count, cost in engine.classes],
+                "memory": _raw(engine.looked_at),
             }
             for engine in engines
         }
