@@ -91,7 +91,6 @@ def serve(listener: socket.socket, shell: Any, prepared: Any, *, until: int, beg
 
     `begun`: cells have been run in this process, and its forks go on behind them.
     """
-    gc.collect()
     gc.freeze()
     forks: dict[int, Fork] = {}
     poll = select.poll()

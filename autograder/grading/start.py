@@ -15,7 +15,7 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing import forkserver, util
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", 
 
 
 USED_BY_WORKERS = ["autograder.grading.run", "autograder.grading.feedback"]
+USED_BY_COMMAND = ["autograder.grading.pipeline"]
 
 
 @contextlib.contextmanager
@@ -44,8 +45,7 @@ def started(*, confined: bool, nothing_is_open: bool = False) -> Iterator[Callab
     os.environ.update(ONE_THREAD)
     with warming(Limits(), confined=confined) as ready:
         if forking:
-            for name in USED_BY_WORKERS:
-                importlib.import_module(name)
+            _import_for_good([*USED_BY_WORKERS, *USED_BY_COMMAND])
             with _started_as_a_fork():
                 context()
         yield ready
@@ -64,6 +64,17 @@ def context() -> multiprocessing.context.BaseContext:
     with _interrupts_ignored():
         forkserver.ensure_running()
     return context
+
+
+def _import_for_good(names: Iterable[str]) -> None:
+    """What is imported stays: nobody looks for garbage in it, now, while the class is graded, or at the end."""
+    gc.disable()
+    try:
+        for name in names:
+            importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextlib.contextmanager
@@ -87,7 +98,6 @@ def _fork(_program: str, arguments: Sequence[str], descriptors: Sequence[int]) -
                 with contextlib.suppress(OSError):  # the listing's own
                     os.close(descriptor)
         forkserver._forkserver.__init__()  # in here there is none, and nobody holds its lock
-        gc.freeze()
         exec(arguments[-1], {})
     finally:
         os._exit(1)
