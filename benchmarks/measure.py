@@ -41,8 +41,8 @@ class Cost:
 def measured(command: Sequence[str], folder: Path, environment: dict[str, str], *, memory: bool) -> Cost:
     """Linux only. Waits until everything that the command started has ended; what has not after 10 s is killed.
 
-    Whatever else this process has started is left alone, and not counted. Looking at `memory` takes a twentieth of two
-    cores, and so from a command that uses both.
+    Whatever else this process has started is left alone, and not counted. Looking at `memory` takes time from a command
+    that uses every core.
     """
     others = {child.pid for child in psutil.Process().children()}
     started = time.monotonic()

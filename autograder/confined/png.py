@@ -1,7 +1,7 @@
-"""Pixels as a PNG, several times faster than Pillow. Called by `figures` for what goes into a notebook.
+"""Pixels as a PNG, faster than by Pillow. Called by `figures` for what goes into a notebook.
 
 Pillow tries five filters on each line of an image, which pays for photographs. Figures are flat: without any filter
-the files are as small, and three quarters of the time are spared. It has no switch for that.
+the files are as small, and most of the time is spared. It has no switch for that.
 
 Source: PNG (ISO/IEC 15948), sections 5.3 (chunks), 7.3 (filtering) and 11.
 """

@@ -58,7 +58,7 @@ class Course:
 
     @cached_property
     def layout(self) -> CourseDirectory:
-        """Where what lies, and what is ignored: to be read only. Making one takes half a millisecond."""
+        """Where what lies, and what is ignored: to be read only. Made once: every path asks for it."""
         return self.directory()
 
     @property
