@@ -11,7 +11,7 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,9 @@ from autograder.exporters.command import export
 from autograder.gradescope.command import gradescope
 from autograder.judging.command import judge
 from autograder.kit.command import kit, links
+
+if TYPE_CHECKING:
+    from autograder.reports.terminal import Progress
 
 CONFIG_NAME = "nbgrader_config.py"
 
@@ -228,19 +231,29 @@ def _grade(
     force: bool,
     scheduler: str | None,
 ) -> None:
-    from autograder.reports.terminal import Progress, show
-
     if scheduler:
         _require_distributed(workers)
-
     if json_file and not json_file.absolute().parent.is_dir():
         raise CourseError(f"The folder of {json_file} does not exist.", "Create it, or give --json another place.")
-    from autograder.grading.start import started
+    from autograder.start import started
 
     try:
         here = contextlib.nullcontext() if scheduler else started(confined=not trusted, nothing_is_open=True)
-        with here as server, Progress(assignment) as progress:
+        with here as server, contextlib.ExitStack() as stack:
             from autograder.grading.pipeline import grade as grade_class
+
+            @functools.cache
+            def bar() -> Progress:
+                from autograder.reports.terminal import Progress
+
+                return stack.enter_context(Progress(assignment))
+
+            def meanwhile() -> None:
+                """What is needed while the class is graded, and after."""
+                bar()
+                from autograder.reports.class_page import template
+
+                template()
 
             result = grade_class(
                 course,
@@ -249,7 +262,8 @@ def _grade(
                 workers=workers,
                 seed=seed,
                 feedback=not no_feedback,
-                progress=progress.submission_done,
+                progress=lambda *done: bar().submission_done(*done),
+                meanwhile=meanwhile,
                 trusted=trusted,
                 force=force,
                 server=server,
@@ -261,6 +275,7 @@ def _grade(
         ) from None
     from autograder.reports.class_page import write_class_page
     from autograder.reports.results import write_json
+    from autograder.reports.terminal import show
 
     # A page with one student on it must not replace the one with the class.
     page = None if students else write_class_page(course, assignment)

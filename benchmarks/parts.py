@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from autograder.grading.start import ONE_THREAD
+from autograder.start import ONE_THREAD
 
 os.environ.update(ONE_THREAD)
 
@@ -28,11 +28,12 @@ import nbformat
 import psutil
 
 from autograder.confined.policy import Limits
-from autograder.confined.process import StudentProcess, WarmServer, warm_server
+from autograder.confined.process import StudentProcess
+from autograder.confined.warm import WarmServer, warm_server
 from autograder.grading import pipeline
 from autograder.grading.assignment import known_assignment
 from autograder.grading.collect import read_submission
-from autograder.grading.run import Runner, RunSettings
+from autograder.grading.run import Runner, RunSettings, begun_for_all
 from autograder.grading.settings import open_course
 from benchmarks.classroom import ASSIGNMENT, NOTEBOOK, make_course
 
@@ -65,9 +66,13 @@ def measure(root: Path, count: int, figures: int) -> tuple[dict[str, float], dic
     known = known_assignment(course, ASSIGNMENT)
     submission = read_submission(course, known, "student00000")
     found = {}
-    with tempfile.TemporaryDirectory() as scratch, warm_server(Limits()) as server:
-        runner = Runner(RunSettings(root, known, "seed", Path(scratch), server), course)
-        executed = runner.run(submission)  # the beginning is run, and everything that is looked up once
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        warm_server(Limits()) as server,
+        begun_for_all(course, ASSIGNMENT, server, Path(scratch)) as beginnings,
+    ):
+        runner = Runner(RunSettings(root, known, "seed", Path(scratch), server, beginnings), course)
+        executed = runner.run(submission)  # everything that is looked up once
         before, forks = time.process_time(), of_forks()
         for _ in range(count):
             runner.run(submission)

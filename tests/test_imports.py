@@ -22,7 +22,7 @@ LAYER = {
     "card": 5,
     "checking": 6,
     "answering": 6, "confined": 7,
-    "course": 8,
+    "course": 8, "start": 8,
     "grading": 9,
     "reports": 10, "exporters": 10.3,
     "judging": 10.5, "kit": 10.5, "collecting": 10.5, "gradescope": 10.6,

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.confined.policy import Limits
-from autograder.confined.process import ProcessEnded, StudentProcess, warm_server
+from autograder.confined.process import ProcessEnded, StudentProcess
+from autograder.confined.warm import warm_server
 
 PROBE_SECONDS = 20.0
 

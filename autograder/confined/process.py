@@ -8,59 +8,37 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from autograder.confined.messages import Channel, Ended, Late
-from autograder.confined.policy import Limits, readable_folders
-from autograder.errors import CannotConfine, GradingError, NotReadable
+from autograder.confined.policy import readable_folders
+from autograder.confined.warm import GOODBYE_SECONDS, START_SECONDS, WarmServer
+from autograder.errors import CannotConfine, NotReadable
 from autograder.live import PRINTED_AT_MOST, in_one_line
 from autograder.records import Reply
 from autograder.wire import decode, encode
-
-KEPT_ENVIRONMENT = (
-    "PATH",
-    "LANG",
-    "LANGUAGE",
-    "TZ",
-    "LD_LIBRARY_PATH",
-    "VIRTUAL_ENV",
-    "PYTHONPATH",
-    "HOME",
-    "MPLCONFIGDIR",
-)
-KEPT_PREFIXES = ("LC_", "OPENBLAS_", "OMP_", "MKL_")
 
 ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
 """What a process is told beside it, as nbgrader tells a kernel."""
 RESTARTS_MAX = 5
 """Processes of one notebook or file that may end before the rest of it is left alone."""
-START_SECONDS = 60.0
-"""For the warm server's imports on a busy machine with cold disks; for a fork a small part of it."""
 GRACE_SECONDS = 5.0
 """Beyond a part's own limit, which the process keeps itself: for the way there and back on a busy machine."""
 INTERRUPT_SECONDS = 4.0
 """From the interrupt of a cell to the end of a process that ignores it, as nbgrader's `iopub_timeout`."""
 WATCH_SECONDS = 1.0
 """Between two looks at what a cell has written to its folder."""
-GOODBYE_SECONDS = 1.0
-"""From the last byte of a process to its end; from the end of its input to the server's."""
 OUTPUT_BYTES_MIN = 1_000
 """What an output counts at least: many empty ones are many all the same."""
 ERROR_CHARACTERS, NAMES_MAX = 300, 20
 TRACEBACK_LINES, TRACEBACK_CHARACTERS = 200, 20_000
 """IPython's traceback has an entry per frame; deep recursion is shortened by IPython itself."""
-SOCKET_PATH_MAX = 100
-"""Linux allows 108 bytes."""
 
 
 class ProcessEnded(Exception):
@@ -68,93 +46,6 @@ class ProcessEnded(Exception):
 
     late = False
     """True when it was ended because a call did not return."""
-
-
-@dataclass(frozen=True)
-class WarmServer:
-    """Where forks are to be had. Small and picklable: workers get it once."""
-
-    address: str
-    limits: Limits
-    confined: bool
-
-
-@contextlib.contextmanager
-def warm_server(limits: Limits, *, confined: bool = True) -> Iterator[WarmServer]:
-    """A running server; when the block ends, so do it and every fork.
-
-    Raises `CannotConfine` when this machine cannot, unless `confined` is False.
-    """
-    with warming(limits, confined=confined) as ready:
-        yield ready()
-
-
-@contextlib.contextmanager
-def warming(limits: Limits, *, confined: bool = True) -> Iterator[Callable[[], WarmServer]]:
-    """A server on its way, and what waits until it listens. Ends and raises as `warm_server` does."""
-    if not sys.platform.startswith("linux"):
-        raise CannotConfine(
-            "Grading runs on Linux, whose kernel confines students' code.",
-            "Use WSL, a virtual machine or a container.",
-        )
-    folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-    if len(str(folder)) > SOCKET_PATH_MAX:
-        folder.rmdir()
-        folder = Path(tempfile.mkdtemp(prefix="autograder-", dir="/tmp"))
-    address = folder / "warm"
-    program = subprocess.Popen(
-        [sys.executable, "-P", "-m", "autograder.confined.server", str(address)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd=folder,
-        env=_environment(folder),
-        start_new_session=True,
-    )
-
-    def ready() -> WarmServer:
-        _wait_for(address, program)
-        return WarmServer(str(address), limits, confined)
-
-    try:
-        yield ready
-    finally:
-        program.stdin.close()
-        try:
-            program.wait(GOODBYE_SECONDS)
-        except subprocess.TimeoutExpired:  # still warming up, for nobody
-            program.kill()
-            program.wait()
-        program.stderr.close()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Of the server, and so of every fork: nothing that is the grader's own."""
-    kept = {
-        name: value for name, value in os.environ.items() if name in KEPT_ENVIRONMENT or name.startswith(KEPT_PREFIXES)
-    }
-    return kept | {
-        # Two workers on 300×300 products took ten times as long with a thread pool each.
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "IPYTHONDIR": str(folder / "ipython"),
-        "PYTHONUTF8": "1",
-    }
-
-
-def _wait_for(address: Path, program: subprocess.Popen) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not address.exists():
-        if program.poll() is not None or time.monotonic() > deadline:
-            said = program.stderr.read().decode(errors="replace").strip() if program.poll() is not None else ""
-            raise GradingError(
-                f"The process that runs notebooks did not start: {said.splitlines()[-1] if said else 'no answer'}.",
-                "See whether `python -c 'import ipykernel, matplotlib'` works in this environment.",
-            )
-        time.sleep(0.005)
 
 
 @dataclass

@@ -51,7 +51,7 @@ def graded(root: Path, settings: dict[str, Any], started: float) -> dict[str, An
     """The results of `root/submission`. Raises `CannotConfine` where it must not be run."""
     from autograder.grading.levels import level_in
     from autograder.grading.settings import open_course
-    from autograder.grading.start import context
+    from autograder.start import context
 
     with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
         course = Path(shutil.copytree(root / "source" / "course", Path(folder) / "course"))
@@ -78,7 +78,7 @@ def graded(root: Path, settings: dict[str, Any], started: float) -> dict[str, An
 def grade_confined(course: Path, settings: dict[str, Any], *, trusted: bool) -> ClassResult:
     """Or not confined, with `trusted`."""
     from autograder.confined.policy import Limits
-    from autograder.confined.process import warming
+    from autograder.confined.warm import warming
     from autograder.grading.pipeline import grade
 
     limits = Limits(submission_seconds=settings["submission_seconds"])

@@ -1,4 +1,4 @@
-"""The cells with which an assignment's notebooks begin, run once for the whole class. Used by `run`.
+"""The cells with which an assignment's notebooks begin, run once for the whole class. Called by `pipeline`, for `run`.
 
 Before the first answer stand the instructor's own cells: imports, data, a first picture. Where a student left them as
 they were, a process that has run them already is forked, and what they showed is put into the notebook. They are run
@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,26 +21,24 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.confined.process import ProcessEnded, StudentProcess, WarmServer
+from autograder.confined.process import ProcessEnded, StudentProcess
+from autograder.confined.warm import WarmServer
 from autograder.grading.outputs import Outputs
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """A process behind an assignment's first cells, and what they showed."""
+    """A process behind an assignment's first cells, and what they showed. Picklable: workers get it once."""
 
     cells: Sequence[NotebookNode]
     """Those and the text between them, as they are in the source; code cells with their outputs."""
-    process: StudentProcess
     server: WarmServer
-    """Forks of the process."""
+    """Forks of the process. It refuses to be connected to when the process has ended."""
 
     def of(self, notebook: NotebookNode) -> bool:
-        """Whether the notebook begins with exactly these cells, and the process can still be forked."""
-        return (
-            len(notebook.cells) >= len(self.cells)
-            and all(_same(theirs, ours) for theirs, ours in zip(notebook.cells, self.cells, strict=False))
-            and not self.process.ended
+        """Whether the notebook begins with exactly these cells."""
+        return len(notebook.cells) >= len(self.cells) and all(
+            _same(theirs, ours) for theirs, ours in zip(notebook.cells, self.cells, strict=False)
         )
 
     def show(self, index: int, cell: NotebookNode) -> None:
@@ -49,23 +47,47 @@ class Beginning:
         cell.execution_count = self.cells[index].execution_count
 
 
+Beginnings = Mapping[str, Beginning]
+"""Notebook, without `.ipynb` → how it begins. One that cannot be begun for everybody is not among them."""
+
+
 def _same(theirs: NotebookNode, ours: NotebookNode) -> bool:
     return theirs.cell_type == ours.cell_type and (ours.cell_type != "code" or theirs.source == ours.source)
 
 
-def begin(
+@contextlib.contextmanager
+def begun(
+    sources: Iterable[Path],
+    server: WarmServer,
+    scratch: Path,
+    lay_out: Callable[[Path], None],
+    environment: Mapping[str, str],
+    seconds: float | None,
+) -> Iterator[Beginnings]:
+    """Each of the notebooks run as far as every student can have begun with it. The processes end with the block.
+
+    `lay_out` fills the folder each runs in, below `scratch`. A notebook has no beginning when it has no such cells, or
+    none whose process may be forked: a cell fails, opens a file and keeps it, starts a thread, writes beside the
+    notebook or imports from there.
+    """
+    with contextlib.ExitStack() as stack:
+        found = {}
+        for path in sources:
+            with contextlib.suppress(OSError):  # a file that cannot be copied: each submission will tell of it
+                if both := _begin(path, server, scratch, lay_out, environment, seconds):
+                    process, found[path.stem] = both
+                    stack.callback(process.close)
+        yield found
+
+
+def _begin(
     source: Path,
     server: WarmServer,
     scratch: Path,
     lay_out: Callable[[Path], None],
     environment: Mapping[str, str],
     seconds: float | None,
-) -> Beginning | None:
-    """Runs the first cells of the notebook `source`, as many as every student can have begun with.
-
-    `lay_out` fills the folder they run in. None when there are none, or none whose process may be forked: a cell
-    fails, opens a file and keeps it, starts a thread, writes beside the notebook or imports from there.
-    """
+) -> tuple[StudentProcess, Beginning] | None:
     cells = _before_the_first_answer(source)
     while any(cell.cell_type == "code" for cell in cells):
         folder = Path(tempfile.mkdtemp(prefix="beginning-", dir=scratch))
@@ -80,7 +102,7 @@ def begin(
                 # Beside the warm server's, where a socket's path is not too long.
                 forks = process.serve(str(Path(server.address).with_name(folder.name)))
                 if isinstance(forks, WarmServer):
-                    return Beginning(cells, process, forks)
+                    return process, Beginning(cells, forks)
         process.close()
         cells = cells[:usable]
     return None
@@ -88,8 +110,9 @@ def begin(
 
 def _before_the_first_answer(source: Path) -> list[NotebookNode]:
     try:
-        notebook = nbformat.read(source, 4)
-    except (OSError, ValueError):
+        # Not validated here: that compiles the schema, and whoever registers the assignment validates it.
+        notebook = nbformat.convert(nbformat.reader.reads(source.read_text(encoding="utf-8")), 4)
+    except (OSError, ValueError, nbformat.ValidationError):
         return []  # the gradebook knows the assignment, `source/` does not any more
     cells = []
     for cell in notebook.cells:

@@ -10,6 +10,7 @@ the notebook goes on behind it.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,8 @@ from nbgrader.preprocessors import Execute
 
 from autograder.card import Card
 from autograder.confined.asking import Asking, Drawn
-from autograder.confined.process import ENVIRONMENT, RESTARTS_MAX, ProcessEnded, StudentProcess, WarmServer
+from autograder.confined.process import ENVIRONMENT, RESTARTS_MAX, ProcessEnded, StudentProcess
+from autograder.confined.warm import WarmServer
 from autograder.grading.assignment import KnownCell
 from autograder.grading.beginning import Beginning
 from autograder.grading.harmless import make_harmless
@@ -88,9 +90,9 @@ class ConfinedExecute(Execute):
         self._questions = {cell.id: found for cell in self.context.cells if (found := asked(cell))}
         self._not_again: set[int] = set()
         self._process = None
-        self._begun = len(self.context.beginning.cells) if self.context.beginning else 0
         restarts = 0
         try:
+            self._begin()
             for index, cell in enumerate(nb.cells):
                 if cell.cell_type != "code":
                     continue
@@ -102,7 +104,7 @@ class ConfinedExecute(Execute):
                     if restarts > RESTARTS_MAX:
                         self._say(cell, "NotRun", "This cell was not run: cells before it had ended the process.")
                     elif self._process is None:
-                        self._start()
+                        self._start(self.context.beginning.server if self._begun else self.context.server)
                         self._replay(index)
                         self._execute(index, cell)
                     else:
@@ -119,8 +121,15 @@ class ConfinedExecute(Execute):
         make_harmless(nb, self.context.verdicts)
         return nb, resources
 
-    def _start(self) -> None:
-        server = self.context.beginning.server if self.context.beginning else self.context.server
+    def _begin(self) -> None:
+        """Behind the beginning, if there is one and its process has not ended meanwhile."""
+        self._begun = 0
+        if self.context.beginning:
+            with contextlib.suppress(OSError):
+                self._start(self.context.beginning.server)
+                self._begun = len(self.context.beginning.cells)
+
+    def _start(self, server: WarmServer) -> None:
         self._process = StudentProcess(server, self.context.folder, ENVIRONMENT, self.context.ends_at)
 
     def _drop(self) -> None:

@@ -18,7 +18,7 @@ from nbgrader.utils import capture_log
 from traitlets.config import Config
 
 from autograder.grading.settings import Course, open_course
-from autograder.grading.start import context
+from autograder.start import context
 
 
 def write_feedback(course: Course, student: str, assignment: str) -> bool:

@@ -15,23 +15,24 @@ from pathlib import Path
 
 from autograder.confined.engine import engine
 from autograder.confined.policy import Limits
-from autograder.confined.process import WarmServer
+from autograder.confined.warm import Warming
 from autograder.errors import CouldNotGrade
 from autograder.grading.assignment import KnownAssignment, known_assignment
+from autograder.grading.beginning import Beginnings
 from autograder.grading.book import Book, Entry
 from autograder.grading.collect import read_submission, student_names
 from autograder.grading.feedback import Pages
 from autograder.grading.fingerprint import Fingerprints
 from autograder.grading.judge import judge
 from autograder.grading.lock import only_one
-from autograder.grading.pool import run_all
+from autograder.grading.pool import begun_meanwhile, run_all
 from autograder.grading.record import Recorder
 from autograder.grading.run import RunSettings
 from autograder.grading.settings import Course, open_course
-from autograder.grading.start import started
 from autograder.grading.swap import remove_leftovers
 from autograder.grading.writable import must_be_writable
 from autograder.records import ClassResult, Executed, GradedSubmission, Submission, SubmissionOutcome
+from autograder.start import started
 
 Progress = Callable[[GradedSubmission, int, int], None]
 """Called after each submission with it, how many are done and how many there are."""
@@ -49,15 +50,17 @@ def grade(
     seed: str | None = None,
     feedback: bool = True,
     progress: Progress | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
     trusted: bool = False,
     force: bool = False,
-    server: Callable[[], WarmServer] | None = None,
+    server: Warming | None = None,
     scheduler: str | None = None,
 ) -> ClassResult:
     """Grade the submissions of `assignment` in the folder `course`, and record what was found.
 
     What was graded before and has not changed since is not graded again, unless `force` or its student is named.
     `seed` is what inputs are drawn from; the same seed gives the same marks. None: a fresh secret one.
+    `meanwhile` is called once, when the first submissions run and this process has nothing to do.
     `trusted` runs student code with the rights of whoever grades, where a machine cannot confine it.
     `server`: the warm server of `start.started`, where it is on its way already; by default one is started when needed.
     `scheduler`: the address of a Dask scheduler whose workers run the submissions; by default this machine's cores do.
@@ -67,19 +70,24 @@ def grade(
     opened = open_course(course)
     autograded = opened.folder("autograded", "*", assignment).parent.parent
     must_be_writable(opened, autograded)
-    with only_one(opened.root, assignment):
+    with only_one(opened.root, assignment), contextlib.ExitStack() as stack:
+        begun = stack.enter_context(begun_meanwhile(opened.root, assignment, server.server)) if server else None
         known = known_assignment(opened, assignment)
         names = student_names(opened, assignment, students)
         remove_leftovers(autograded, assignment)
         with Book(opened) as book:
             run = _Run(opened, known, book, secrets.token_hex(8) if seed is None else seed, engine(not trusted))
-            run.feedback, run.progress, run.count = feedback, progress, len(names)
+            run.feedback, run.progress, run.meanwhile, run.count = feedback, progress, meanwhile, len(names)
             at_once = max(1, min(workers or os.cpu_count() or 1, len(names)))
             with Pages(opened, assignment, at_once) as run.pages:
                 changed = names if force or students is not None else run.changed(names)
                 if changed:
                     elsewhere = scheduler is not None
-                    where = run.on_cluster(scheduler, trusted) if elsewhere else run.on_cores(server, at_once, trusted)
+                    where = (
+                        run.on_cluster(scheduler, trusted)
+                        if elsewhere
+                        else run.on_cores(server, begun, at_once, trusted)
+                    )
                     with where as runs:
                         run.grade(changed, runs)
                 run.wait_for_pages()
@@ -98,6 +106,7 @@ class _Run:
     engine: str
     feedback: bool = True
     progress: Progress | None = None
+    meanwhile: Callable[[], None] = lambda: None
     count: int = 0
     graded: list[GradedSubmission] = field(default_factory=list)
     pages: Pages = field(init=False)
@@ -122,18 +131,22 @@ class _Run:
         return again
 
     @contextlib.contextmanager
-    def on_cores(self, server: Callable[[], WarmServer] | None, workers: int, trusted: bool) -> Iterator[Runs]:
+    def on_cores(
+        self, server: Warming | None, begun: Callable[[], Beginnings] | None, workers: int, trusted: bool
+    ) -> Iterator[Runs]:
         with contextlib.ExitStack() as stack:
             server = server or stack.enter_context(started(confined=not trusted))
+            begun = begun or stack.enter_context(begun_meanwhile(self.course.root, self.known.name, server.server))
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True))
-            settings = RunSettings(self.course.root, self.known, self.seed, Path(scratch), server())
-            yield lambda submissions: run_all(submissions, settings, workers)
+            settings = RunSettings(self.course.root, self.known, self.seed, Path(scratch), server(), begun())
+            yield lambda submissions: run_all(submissions, settings, workers, self.meanwhile)
 
     @contextlib.contextmanager
     def on_cluster(self, scheduler: str, trusted: bool) -> Iterator[Runs]:
         from autograder.grading.cluster import cluster  # an optional extra
 
         with cluster(scheduler, self.course, self.known, self.seed, confined=not trusted) as joined:
+            self.meanwhile()
             yield joined.run_all
 
     def grade(self, names: list[str], runs: Runs) -> None:

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from autograder.confined.policy import Limits
-from autograder.confined.process import WarmServer, warm_server
+from autograder.confined.warm import WarmServer, warm_server
 from autograder.grading.assignment import KnownAssignment, known_assignment
 from autograder.grading.collect import refuse_what_is_no_file
 from autograder.grading.execute import ConfinedExecute, Run

@@ -7,37 +7,80 @@ one that could not be graded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from pathlib import Path
 
+from autograder.confined.warm import WarmServer
 from autograder.errors import CannotConfine
-from autograder.grading.run import RunSettings, run_in_worker, start_worker
-from autograder.grading.start import context
+from autograder.grading.beginning import Beginnings
+from autograder.grading.run import RunSettings, begin_in_worker, run_in_worker, start_worker
 from autograder.live import in_one_line
 from autograder.records import Executed, Submission
+from autograder.start import context
 
 IN_FLIGHT_PER_WORKER = 2
 """One running, one waiting: a class of thousands is never in memory at once."""
 
 
-def run_all(submissions: Iterable[Submission], settings: RunSettings, workers: int) -> Iterator[Executed]:
-    """Runs as they complete, in any order; every submission yields exactly one."""
+@contextlib.contextmanager
+def begun_meanwhile(root: Path, assignment: str, server: WarmServer) -> Iterator[Callable[[], Beginnings]]:
+    """Beginnings on their way in a worker of their own, and what waits for them. They end with the block.
+
+    `server` need not listen yet. Without that worker there are none, and all notebooks are run from their first cell.
+    """
+    here, there = context().Pipe()
+    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as scratch:
+        about = (there, root, assignment, server, Path(scratch))
+        worker = context().Process(target=begin_in_worker, args=about, daemon=True)
+        worker.start()
+        there.close()
+
+        def wait() -> Beginnings:
+            try:
+                return here.recv()
+            except EOFError:
+                return {}
+
+        try:
+            yield wait
+        finally:
+            here.close()
+            worker.kill()
+            worker.join()
+
+
+def run_all(
+    submissions: Iterable[Submission], settings: RunSettings, workers: int, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Executed]:
+    """Runs as they complete, in any order; every submission yields exactly one.
+
+    `meanwhile` is called once, when the first of them run and there is nothing else to do.
+    """
     waiting = iter(submissions)
+    once = cache(meanwhile)
     while True:
         interrupted: list[Submission] = []
-        yield from _until_broken(waiting, settings, workers, interrupted)
+        yield from _until_broken(waiting, settings, workers, interrupted, once)
         if not interrupted:
             return
         for submission in interrupted:
             again: list[Submission] = []
-            yield from _until_broken(iter([submission]), settings, 1, again)
+            yield from _until_broken(iter([submission]), settings, 1, again, once)
             if again:
                 yield Executed(submission, problem=_killed(submission))
 
 
 def _until_broken(
-    waiting: Iterator[Submission], settings: RunSettings, workers: int, interrupted: list[Submission]
+    waiting: Iterator[Submission],
+    settings: RunSettings,
+    workers: int,
+    interrupted: list[Submission],
+    meanwhile: Callable[[], None],
 ) -> Iterator[Executed]:
     """Runs what `waiting` gives until it is empty or a worker dies; then `interrupted` holds what was running."""
     running: dict[Future, Submission] = {}
@@ -54,6 +97,7 @@ def _until_broken(
                     interrupted.append(submission)
             if not running:
                 return
+            meanwhile()
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 submission = running.pop(future)

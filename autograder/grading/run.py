@@ -7,10 +7,14 @@ nbgrader's own for which `restore` leaves nothing to do.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +33,17 @@ from nbgrader.preprocessors import (
 from traitlets.utils.importstring import import_item
 
 from autograder.confined.asking import Drawn
-from autograder.confined.process import ENVIRONMENT, WarmServer
+from autograder.confined.process import ENVIRONMENT
 from autograder.confined.scratch import remove
+from autograder.confined.warm import LOOK_SECONDS, WarmServer
 from autograder.errors import CannotConfine
 from autograder.grading.assignment import KnownAssignment
-from autograder.grading.beginning import Beginning, begin
+from autograder.grading.beginning import Beginnings, begun
 from autograder.grading.execute import ConfinedExecute, Run
 from autograder.grading.plugin import ExecuteConfined, PutBack
 from autograder.grading.restore import restore
 from autograder.grading.settings import Course, open_course
-from autograder.grading.workspace import lay_out, lay_out_course_files
+from autograder.grading.workspace import copy_files, course_files, lay_out
 from autograder.records import Executed, Submission, Verdict
 
 WRITES_MARKS = (SaveAutoGrades, AssignLatePenalties)
@@ -60,6 +65,7 @@ class RunSettings:
     """Where the runs' own folders go."""
     server: WarmServer
     """Where confined processes are to be had."""
+    beginnings: Beginnings = field(default_factory=dict)
 
 
 def steps(converter: Autograde, *, sanitizing: bool, writing: bool = False) -> list[Any]:
@@ -67,6 +73,28 @@ def steps(converter: Autograde, *, sanitizing: bool, writing: bool = False) -> l
     configured = converter.sanitize_preprocessors if sanitizing else converter.autograde_preprocessors
     classes = [import_item(step) if isinstance(step, str) else step for step in configured]
     return [step for step in classes if (isinstance(step, type) and issubclass(step, WRITES_MARKS)) == writing]
+
+
+def _executing(step: type[Execute]) -> type[ConfinedExecute]:
+    """In place of nbgrader's `Execute`, or of a course's subclass of it."""
+    if step in (Execute, ExecuteConfined):
+        return ConfinedExecute
+    return type(step.__name__, (ConfinedExecute, step), {})
+
+
+def begun_for_all(
+    course: Course, assignment: str, server: WarmServer, scratch: Path
+) -> AbstractContextManager[Beginnings]:
+    """`begun`, with the notebooks of the assignment."""
+    converter = course.converter(Autograde, assignment_id=assignment)
+    classes = [step for step in steps(converter, sanitizing=False) if isinstance(step, type)]
+    executes = next((step for step in classes if issubclass(step, Execute)), None)
+    if executes is None:
+        return contextlib.nullcontext({})
+    exporter = converter.exporter_class(parent=converter, config=converter.config)
+    sources = course.folder("source", ".", assignment).glob("*.ipynb")
+    lay_out = partial(copy_files, course_files(course, assignment))
+    return begun(sources, server, scratch, lay_out, ENVIRONMENT, _executing(executes)(parent=exporter).timeout)
 
 
 class Runner:
@@ -80,15 +108,11 @@ class Runner:
         self.notice = OverwriteCells(parent=self.exporter).missing_cell_notification
         classes = steps(converter, sanitizing=True) + steps(converter, sanitizing=False)
         self.steps = [self._step(step) for step in classes if step not in DONE_BY_RESTORE]
-        self.beginnings: dict[str, Beginning | None] = {}
 
     def _step(self, step: Any) -> Any:
         if not isinstance(step, type):
             return step  # a plain function
-        if issubclass(step, Execute):
-            standard = step in (Execute, ExecuteConfined)
-            step = ConfinedExecute if standard else type(step.__name__, (ConfinedExecute, step), {})
-        return step(parent=self.exporter)
+        return (_executing(step) if issubclass(step, Execute) else step)(parent=self.exporter)
 
     def run(self, submission: Submission) -> Executed:
         """Never raises for what a student did: an `Executed` with a problem comes back instead."""
@@ -115,22 +139,6 @@ class Runner:
             remove(folder)
         return Executed(submission, executed, verdicts, time.monotonic() - started, tuple(notes), problem)
 
-    def _beginning(self, name: str, notebook: nbformat.NotebookNode) -> Beginning | None:
-        """Of this notebook, if it begins as the instructor's does."""
-        if name not in self.beginnings:
-            assignment = self.settings.assignment.name
-            executes = next((step for step in self.steps if isinstance(step, ConfinedExecute)), None)
-            self.beginnings[name] = executes and begin(
-                self.course.folder("source", ".", assignment) / f"{name}.ipynb",
-                self.settings.server,
-                self.settings.scratch,
-                lambda folder: lay_out_course_files(self.course, assignment, folder),
-                ENVIRONMENT,
-                executes.timeout,
-            )
-        beginning = self.beginnings[name]
-        return beginning if beginning and beginning.of(notebook) else None
-
     def _run_notebook(
         self, submission: Submission, name: str, data: bytes, folder: Path, notes: list[str], ends_at: float
     ) -> tuple[str, dict[str, Verdict]]:
@@ -142,7 +150,8 @@ class Runner:
         if (kernel := known.kernels.get(name)) is not None:
             notebook.metadata["kernelspec"] = nbformat.from_dict(kernel)
         context = Run(self.settings.server, self.settings.seed, folder, known.notebooks[name], ends_at, self.drawn)
-        context.beginning = self._beginning(name, notebook)
+        beginning = self.settings.beginnings.get(name)
+        context.beginning = beginning if beginning and beginning.of(notebook) else None
         about = resources(self.course, submission, name, folder)
         for step in self.steps:
             if isinstance(step, ConfinedExecute):
@@ -171,7 +180,7 @@ def _file(submission: Submission) -> str:
     return "/".join(submission.folder.parts[-3:])
 
 
-# --- inside a worker process --------------------------------------------------------------------------------------
+# --- inside a process of its own ----------------------------------------------------------------------------------
 
 _runner: Runner
 
@@ -185,3 +194,15 @@ def start_worker(settings: RunSettings) -> None:
 
 def run_in_worker(submission: Submission) -> Executed:
     return _runner.run(submission)
+
+
+def begin_in_worker(connection: Connection, root: Path, assignment: str, server: WarmServer, scratch: Path) -> None:
+    """Sends the beginnings and keeps them, until it is killed or the other end of `connection` is closed."""
+    with contextlib.suppress(EOFError, OSError):
+        course = open_course(root)
+        while not os.path.exists(server.address):
+            if connection.poll(LOOK_SECONDS):
+                return
+        with begun_for_all(course, assignment, server, scratch) as found:
+            connection.send(found)
+            connection.recv()

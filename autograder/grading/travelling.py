@@ -20,10 +20,10 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from autograder._version import __version__
 from autograder.confined.policy import Limits
-from autograder.confined.process import warming
+from autograder.confined.warm import warming
 from autograder.errors import CannotConfine, CourseError
 from autograder.grading.assignment import KnownAssignment
-from autograder.grading.run import Runner, RunSettings
+from autograder.grading.run import Runner, RunSettings, begun_for_all
 from autograder.grading.settings import CONFIG_NAME, Course, open_course
 from autograder.records import Executed, Submission
 
@@ -86,9 +86,10 @@ class CourseOnWorker(WorkerPlugin):
         root, scratch = self._folder(), self._folder()
         with tarfile.open(fileobj=io.BytesIO(self.archive)) as archive:
             archive.extractall(root, filter="data")
-        server = self._open.enter_context(warming(Limits(), confined=self.confined))
-        settings = RunSettings(root, self.known, self.seed, scratch, server())
-        return Runner(settings, open_course(root))
+        server = self._open.enter_context(warming(Limits(), confined=self.confined))()
+        course = open_course(root)
+        found = self._open.enter_context(begun_for_all(course, self.known.name, server, scratch))
+        return Runner(RunSettings(root, self.known, self.seed, scratch, server, found), course)
 
     def _folder(self) -> Path:
         folder = tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)

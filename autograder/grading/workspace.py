@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,19 +23,22 @@ def lay_out(course: Course, submission: Submission, into: Path) -> None:
     for name, data in submission.files.items():
         _make_room(into, into / name)
         (into / name).write_bytes(data)
-    lay_out_course_files(course, submission.assignment, into)
+    copy_files(course_files(course, submission.assignment), into)
 
 
-def lay_out_course_files(course: Course, assignment: str, into: Path) -> None:
-    """The instructor's alone, without those that students write."""
-    for path, name in _course_files(course, assignment):
+def copy_files(files: Iterable[tuple[str, str]], into: Path) -> None:
+    """Path, and path below `into`, of each."""
+    for path, name in files:
         _make_room(into, into / name)
         shutil.copy(path, into / name)
 
 
 @lru_cache(maxsize=8)
-def _course_files(course: Course, assignment: str) -> tuple[tuple[str, str], ...]:
-    """Path, and path in the folder, of each. Looked up once for each reading of the course's configuration."""
+def course_files(course: Course, assignment: str) -> tuple[tuple[str, str], ...]:
+    """The instructor's, without those that students write: path, and path in the folder, of each.
+
+    Looked up once for each reading of the course's configuration.
+    """
     source = course.folder("source", ".", assignment)
     converter = course.converter(Autograde)
     # Even where the student has none: the instructor's holds the solution.

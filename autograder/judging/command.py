@@ -35,7 +35,7 @@ def judge(
     if json_file and not json_file.absolute().parent.is_dir():
         raise CourseError(f"The folder of {json_file} does not exist.", "Create it, or give --json another place.")
     from autograder.confined.policy import Limits
-    from autograder.confined.process import warming
+    from autograder.confined.warm import warming
     from autograder.reports.judged import show_judged
     from autograder.reports.results import write_json
     from autograder.reports.terminal import Progress

@@ -14,15 +14,9 @@ from pathlib import Path
 
 from autograder.confined.asking import Asking, Drawn
 from autograder.confined.engine import engine
-from autograder.confined.process import (
-    ENVIRONMENT,
-    RESTARTS_MAX,
-    CellRun,
-    ProcessEnded,
-    StudentProcess,
-    WarmServer,
-)
+from autograder.confined.process import ENVIRONMENT, RESTARTS_MAX, CellRun, ProcessEnded, StudentProcess
 from autograder.confined.scratch import remove
+from autograder.confined.warm import WarmServer
 from autograder.errors import CouldNotGrade
 from autograder.first_cause import first_cause_first
 from autograder.judging.solution import Solution, read_solution

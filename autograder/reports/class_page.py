@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from autograder.errors import GradingError
 from autograder.grading.marks import Mark
@@ -56,7 +57,9 @@ def write_class_page(course: Path, assignment: str) -> Path:
     return path
 
 
-def render(course: Course, gathered: Gathered, when: datetime) -> str:
+@cache
+def template() -> Template:
+    """Compiled, which takes longer than filling it for a class of twenty."""
     environment = Environment(
         loader=PackageLoader("autograder"),
         autoescape=True,
@@ -65,11 +68,15 @@ def render(course: Course, gathered: Gathered, when: datetime) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= wording.FILTERS
+    return environment.get_template("class_report.html.j2")
+
+
+def render(course: Course, gathered: Gathered, when: datetime) -> str:
     students, marks = gathered.students, gathered.recorded.marks
     by_id = {student.marks.id: student for student in students}
     mistakes = ranked_mistakes(gathered, course)
     totals = [student.marks.score for student in students]
-    return environment.get_template("class_report.html.j2").render(
+    return template().render(
         page=gathered,
         due=marks.due,
         engines=marks.engines,

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.confined import doctor
 from autograder.confined.policy import Limits
-from autograder.confined.process import warm_server
+from autograder.confined.warm import warm_server
 
 
 @pytest.fixture

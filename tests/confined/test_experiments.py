@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from autograder.confined.policy import Limits
-from autograder.confined.process import StudentProcess, warm_server
+from autograder.confined.process import StudentProcess
+from autograder.confined.warm import warm_server
 
 NETS = Path(__file__).parents[1] / "experiments" / "published_nets.py"
 

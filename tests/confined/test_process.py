@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from autograder.confined.policy import Limits
-from autograder.confined.process import ProcessEnded, StudentProcess, warm_server
+from autograder.confined.process import ProcessEnded, StudentProcess
+from autograder.confined.warm import warm_server
 
 LIMITS = Limits(file_bytes=5_000_000, folder_bytes=12_000_000, output_bytes=100_000, submission_seconds=30.0)
 

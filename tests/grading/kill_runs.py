@@ -22,7 +22,7 @@ import nbformat
 from small_course import ASSIGNMENT
 
 from autograder.confined.policy import Limits
-from autograder.confined.process import warm_server
+from autograder.confined.warm import warm_server
 from autograder.grading import pipeline
 from autograder.grading.assignment import known_assignment
 from autograder.grading.collect import read_submission, student_names

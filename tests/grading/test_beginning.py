@@ -1,11 +1,19 @@
 """The cells before the first answer are run once for the class, and what follows finds them done."""
 
 import json
+import shutil
 
 import pytest
 from small_course import ASSIGNMENT, hand_in, honest
 
+from autograder.confined.policy import Limits
+from autograder.confined.warm import WarmServer, warm_server
+from autograder.grading.assignment import known_assignment
+from autograder.grading.collect import read_submission
 from autograder.grading.pipeline import grade
+from autograder.grading.pool import begun_meanwhile
+from autograder.grading.run import Runner, RunSettings, begun_for_all
+from autograder.grading.settings import open_course
 
 WHO = "import os\nprint('process', os.getpid())"
 """Printed by one process for the class, or by one for each student."""
@@ -169,3 +177,34 @@ def test_what_one_student_does_to_them_reaches_nobody_else(graded):
 
     assert marks["bob"] == FULL
     assert marks["ada"] < FULL
+
+
+def test_when_its_process_has_ended_notebooks_are_run_from_their_first_cell(course, tmp_path):
+    """Each by itself, with the same verdicts."""
+    path = course / "source" / ASSIGNMENT / "problem.ipynb"
+    path.write_text(json.dumps(insert(json.loads(path.read_text()), WHO)))
+    hand_in(course, "ada", insert(honest(), WHO))
+    opened = open_course(course)
+    known = known_assignment(opened, ASSIGNMENT)
+    submission = read_submission(opened, known, "ada")
+    runs = []
+    with warm_server(Limits()) as server:
+        with begun_for_all(opened, ASSIGNMENT, server, tmp_path) as beginnings:
+            runner = Runner(RunSettings(course, known, "seed", tmp_path, server, beginnings), opened)
+            runs += [runner.run(submission), runner.run(submission)]
+        runs += [runner.run(submission), runner.run(submission)]
+
+    verdicts = [run.verdicts["problem"] for run in runs]
+    assert all(one == verdicts[0] for one in verdicts)
+    printed = [json.loads(run.notebooks["problem"])["cells"][1]["outputs"][0]["text"] for run in runs]
+    assert printed[0] == printed[1]
+    assert len({*map("".join, printed[1:])}) == 3
+
+
+def test_without_a_worker_for_them_there_are_none(course):
+    """It could not even read the course; the class is graded all the same."""
+    elsewhere = shutil.copytree(course, course.with_name("elsewhere"))
+    (elsewhere / "nbgrader_config.py").write_text("raise RuntimeError('not today')")
+
+    with begun_meanwhile(elsewhere, ASSIGNMENT, WarmServer("nowhere", Limits(), True)) as begun:
+        assert begun() == {}

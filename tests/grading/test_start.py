@@ -11,7 +11,7 @@ IN_A_WORKER = """
 import signal
 from concurrent.futures import ProcessPoolExecutor
 
-from autograder.grading.start import context
+from autograder.start import context
 
 if __name__ == "__main__":
     with ProcessPoolExecutor(1, context()) as pool:
@@ -34,7 +34,7 @@ LIKE_THE_COMMAND = """
 import builtins, os, sys, threading, time
 from concurrent.futures import ProcessPoolExecutor
 
-from autograder.grading.start import context, started
+from autograder.start import context, started
 
 def seen():
     names = [os.path.join("/proc/self/fd", name) for name in os.listdir("/proc/self/fd")]
@@ -85,3 +85,39 @@ def test_grading_does_without_the_grammar_of_iris():
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["False"]
+
+
+def test_nothing_is_left_in_the_temporary_folder(course, tmp_path):
+    """Though the program does not wait until Python has taken its modules apart."""
+    hand_in(course, "ada", honest())
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", ASSIGNMENT],
+        cwd=course, env=os.environ | {"TMPDIR": str(temporary)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["--version"], 0), (["grade"], 2), (["report", "--course", "/"], 1)]
+)
+def test_the_status_is_that_of_the_command(arguments, status):
+    """Also in a pipe, whose last line is not lost."""
+    done = subprocess.run([sys.executable, "-m", "autograder", *arguments], capture_output=True, text=True, check=False)
+
+    assert done.returncode == status
+    assert (done.stdout if status == 0 else done.stderr).endswith("\n")
+
+
+def test_a_full_disk_is_not_a_success():
+    """What could not be written is told, as Python tells it."""
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "autograder", "--help"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode != 0
+    assert "No space left" in done.stderr

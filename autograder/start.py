@@ -15,33 +15,28 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import forkserver, util
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from autograder.confined.process import WarmServer
+from autograder.confined.policy import Limits
+from autograder.confined.warm import Warming, warming
 
 ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
 """For the linear algebra of a worker: there are as many workers as cores, and threads that wait for each other spin."""
-
 
 USED_BY_WORKERS = ["autograder.grading.run", "autograder.grading.feedback"]
 USED_BY_COMMAND = ["autograder.grading.pipeline"]
 
 
 @contextlib.contextmanager
-def started(*, confined: bool, nothing_is_open: bool = False) -> Iterator[Callable[[], WarmServer]]:
-    """Both servers on their way, and what waits for the warm one. It ends with the block. Raises as `warming` does.
+def started(*, confined: bool, nothing_is_open: bool = False) -> Iterator[Warming]:
+    """Both servers on their way; what is yielded is the warm one. It ends with the block. Raises as `warming` does.
 
     `nothing_is_open`: no gradebook, no lock; then workers are forks of this process, if no thread runs in it.
     """
     forking = nothing_is_open and threading.active_count() == 1
     if not forking:
         context()
-    from autograder.confined.policy import Limits
-    from autograder.confined.process import warming
-
     os.environ.update(ONE_THREAD)
     with warming(Limits(), confined=confined) as ready:
         if forking:
