@@ -11,7 +11,8 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,50 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.errors import CouldNotGrade
 from autograder.grading.book import Book, Entry
 from autograder.grading.colliding import tried_again
+from autograder.grading.mirror import add_submission, is_new
 from autograder.grading.run import resources, steps
 from autograder.grading.settings import Course
 from autograder.grading.swap import put_in_place
 from autograder.grading.workspace import lay_out
 from autograder.live import in_one_line
 from autograder.records import Executed, GradedSubmission, QuestionMark
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What `SaveAutoGrades` would find, with the judge's marks instead of a second look at the outputs."""
+
+    handed_in: Collection[str]
+    """Notebooks."""
+    marks: Mapping[tuple[str, str], QuestionMark]
+    cells: Mapping[tuple[str, str], NotebookNode]
+    """(notebook, cell) → cell."""
+
+    @classmethod
+    def of(cls, graded: GradedSubmission, executed: Executed) -> _Found:
+        cells = {
+            (notebook, entry["grade_id"]): cell
+            for notebook, in_notebook in executed.cells.items()
+            for cell in in_notebook
+            if (entry := cell.metadata.get("nbgrader"))
+        }
+        return cls(executed.cells.keys(), {(mark.notebook, mark.id): mark for mark in graded.questions}, cells)
+
+    def score(self, notebook: str, name: str, by_hand: float | None = None) -> tuple[float | None, bool] | None:
+        """Of a graded cell, and whether somebody must look at it. None: what is recorded stays as it is."""
+        if notebook not in self.handed_in:
+            return 0, False
+        mark = self.marks.get((notebook, name))
+        # A score given by hand stays the one that counts; nbgrader asks its giver to look again.
+        return mark and (mark.score, by_hand is not None or mark.score is None)
+
+    def comment(self, notebook: str, name: str) -> str | None:
+        """An answer cell that is as it was released is no answer."""
+        cell = self.cells.get((notebook, name))
+        if cell is None or nbgrader_cells.is_task(cell):
+            return None
+        released = cell.metadata.nbgrader.get("checksum") == nbgrader_cells.compute_checksum(cell)
+        return "No response." if released else None
 
 
 class Recorder:
@@ -93,20 +132,28 @@ class Recorder:
 
     def _save_marks(self, gradebook: Any, graded: GradedSubmission, executed: Executed) -> None:
         gradebook.update_or_create_student(graded.student)
-        when = {"timestamp": executed.submission.timestamp} if executed.submission.timestamp else {}
-        submission = gradebook.update_or_create_submission(graded.assignment, graded.student, **when)
-        marks = {(mark.notebook, mark.id): mark for mark in graded.questions}
+        which, timestamp = (graded.assignment, graded.student), executed.submission.timestamp
+        found = _Found.of(graded, executed)
+        if is_new(gradebook, *which):
+            if add_submission(gradebook, *which, timestamp, found.score, found.comment):
+                self._save_penalties(gradebook, gradebook.find_submission(*which), executed)
+            return
+        submission = gradebook.update_or_create_submission(*which, **({"timestamp": timestamp} if timestamp else {}))
         # One query for all names of cells: held here, so that no grade or comment asks for its own.
         named = gradebook.db.query(BaseCell).join(Notebook).filter_by(assignment_id=submission.assignment_id).all()
         for notebook in submission.notebooks if named else ():
-            cells = executed.cells.get(notebook.name)
-            if cells is None:  # not handed in
-                for grade in notebook.grades:
-                    grade.auto_score, grade.needs_manual_grade = 0, False
-                continue
-            _save_grades(notebook, marks)
-            _save_comments(notebook, cells)
-            self._save_penalty(gradebook, submission, notebook)
+            for grade in notebook.grades:
+                if score := found.score(notebook.name, grade.name, grade.manual_score):
+                    grade.auto_score, grade.needs_manual_grade = score
+            for comment in notebook.comments:
+                if (notebook.name, comment.name) in found.cells:
+                    comment.auto_comment = found.comment(notebook.name, comment.name)
+        self._save_penalties(gradebook, submission, executed)
+
+    def _save_penalties(self, gradebook: Any, submission: SubmittedAssignment, executed: Executed) -> None:
+        for notebook in submission.notebooks:
+            if notebook.name in executed.cells:
+                self._save_penalty(gradebook, submission, notebook)
 
     def _save_penalty(self, gradebook: Any, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
         """As `AssignLatePenalties`, whose plugin it asks."""
@@ -151,26 +198,6 @@ class Recorder:
             shutil.rmtree(prepared, ignore_errors=True)
             raise
         return prepared
-
-
-def _save_grades(notebook: SubmittedNotebook, marks: Mapping[tuple[str, str], QuestionMark]) -> None:
-    """As `SaveAutoGrades`, with the judge's marks instead of a second look at the outputs."""
-    for grade in notebook.grades:
-        mark = marks.get((notebook.name, grade.name))
-        if mark is not None:
-            grade.auto_score = mark.score
-            # A score given by hand stays the one that counts; nbgrader asks its giver to look again.
-            grade.needs_manual_grade = grade.manual_score is not None or mark.score is None
-
-
-def _save_comments(notebook: SubmittedNotebook, cells: Sequence[NotebookNode]) -> None:
-    """As `SaveAutoGrades`: an answer cell that is as it was released is no answer."""
-    by_id = {entry["grade_id"]: cell for cell in cells if (entry := cell.metadata.get("nbgrader"))}
-    for comment in notebook.comments:
-        cell = by_id.get(comment.name)
-        if cell is not None:
-            released = cell.metadata.nbgrader.get("checksum") == nbgrader_cells.compute_checksum(cell)
-            comment.auto_comment = "No response." if released and not nbgrader_cells.is_task(cell) else None
 
 
 def _saving(configured: type, marks: Mapping[str, QuestionMark]) -> type:
