@@ -145,22 +145,22 @@ def warm_up() -> None:
     from IPython.core.pylabtools import print_figure
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 6))
+    figure = Figure()
     backend_agg.FigureCanvasAgg(figure)
-    lines_, bars, picture, logarithmic, points, levels = figure.subplots(2, 3).flat
+    lines_, picture, logarithmic = figure.subplots(1, 3)
     numbers = [float(number) for number in range(1, 30)]
     table = [[row * column for column in numbers] for row in numbers]
     lines_.plot(numbers, label="loss")
+    lines_.hist(numbers)
+    lines_.bar(["a", "b"], [1, 2])
+    lines_.scatter(numbers, numbers, c=numbers, cmap="viridis")
+    lines_.annotate("here", (1, 1), (1, 2), arrowprops={"arrowstyle": "->"}, bbox={"boxstyle": "round"})
     lines_.set(xlabel="iteration", ylabel=r"$\partial L / \partial W$", title="Title")
     lines_.legend()
     lines_.grid(True)
-    bars.hist(numbers)
-    bars.bar(["a", "b"], [1, 2])
-    bars.annotate("here", (1, 1), (1, 2), arrowprops={"arrowstyle": "->"}, bbox={"boxstyle": "round"})
+    picture.contourf(table)
     figure.colorbar(picture.imshow(table, cmap="gray"), ax=picture)
-    logarithmic.loglog(numbers, [10.0 ** (number - 20) for number in numbers])
-    points.scatter(numbers, numbers, c=numbers, cmap="viridis")
-    levels.contourf(table)
+    logarithmic.loglog(numbers, numbers)
     figure.suptitle("Title")
     figure.tight_layout()
     print_figure(figure)
