@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader import utils as nbgrader_cells
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Notebook
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, SaveCells
 from traitlets.utils.importstring import import_item
@@ -80,24 +80,21 @@ class KnownAssignment:
 def known_assignment(course: Course, name: str) -> KnownAssignment:
     """The assignment as it must be graded now. Registers it first when the gradebook is behind `source/`."""
     sources = sorted(course.folder("source", ".", name).glob("*.ipynb"))
-    recorded = _recorded_cells(course, name)
-    if recorded is None and not sources:
-        raise CourseError(
-            f"No assignment is called {name}: {course.folder('source', '.', name)} holds no notebook.",
-            f"Choose one of: {', '.join(assignment_names(course)) or 'none yet, build the course first'}.",
-        )
-    if sources:
-        written = {path.stem: _source_cells(course, name, path) for path in sources}
-        if recorded != written:
-            _register(course, name)
-    order = {path.stem: list(written[path.stem]) for path in sources}
-    return KnownAssignment(name, _load(course, name, order), _kernels(course, name))
-
-
-def _kernels(course: Course, name: str) -> dict[str, dict[str, Any]]:
     with course.gradebook() as gradebook:
-        recorded = {notebook.name: notebook.kernelspec for notebook in gradebook.find_assignment(name).notebooks}
-    return {notebook: json.loads(text) for notebook, text in recorded.items() if text}
+        recorded = _recorded_cells(gradebook, name)
+        if recorded is None and not sources:
+            raise CourseError(
+                f"No assignment is called {name}: {course.folder('source', '.', name)} holds no notebook.",
+                f"Choose one of: {', '.join(assignment_names(course)) or 'none yet, build the course first'}.",
+            )
+        written = {path.stem: _source_cells(course, name, path) for path in sources}
+        if sources and recorded != written:
+            gradebook.db.rollback()  # what was read is not held against nbgrader, which writes now
+            _register(course, name)
+        notebooks = gradebook.find_assignment(name).notebooks
+        kernels = {notebook.name: json.loads(notebook.kernelspec) for notebook in notebooks if notebook.kernelspec}
+        order = {notebook: list(cells) for notebook, cells in written.items()}
+        return KnownAssignment(name, _load(course, notebooks, order), kernels)
 
 
 def assignment_names(course: Course) -> list[str]:
@@ -105,25 +102,24 @@ def assignment_names(course: Course) -> list[str]:
     return sorted({path.parent.name for path in course.folder("source", ".", "*").parent.glob("*/*.ipynb")})
 
 
-def _recorded_cells(course: Course, name: str) -> dict[str, dict[str, tuple]] | None:
+def _recorded_cells(gradebook: Gradebook, name: str) -> dict[str, dict[str, tuple]] | None:
     """Notebook → cell id → what decides about marks, as the gradebook has it. None when it has no such assignment."""
-    with course.gradebook() as gradebook:
-        try:
-            notebooks = gradebook.find_assignment(name).notebooks
-        except MissingEntry:
-            return None
-        points = {
-            (notebook.name, cell.name): float(cell.max_score)
-            for notebook in notebooks
-            for cell in (*notebook.grade_cells, *notebook.task_cells)
+    try:
+        notebooks = gradebook.find_assignment(name).notebooks
+    except MissingEntry:
+        return None
+    points = {
+        (notebook.name, cell.name): float(cell.max_score)
+        for notebook in notebooks
+        for cell in (*notebook.grade_cells, *notebook.task_cells)
+    }
+    return {
+        notebook.name: {
+            cell.name: (cell.cell_type, cell.checksum, points.get((notebook.name, cell.name)))
+            for cell in notebook.source_cells
         }
-        return {
-            notebook.name: {
-                cell.name: (cell.cell_type, cell.checksum, points.get((notebook.name, cell.name)))
-                for cell in notebook.source_cells
-            }
-            for notebook in notebooks
-        }
+        for notebook in notebooks
+    }
 
 
 def _source_cells(course: Course, name: str, path: Path) -> dict[str, tuple]:
@@ -172,36 +168,36 @@ def _register(course: Course, name: str) -> None:
     )
 
 
-def _load(course: Course, name: str, order: Mapping[str, list[str]]) -> dict[str, tuple[KnownCell, ...]]:
-    with course.gradebook() as gradebook:
-        loaded = {}
-        for notebook in gradebook.find_assignment(name).notebooks:
-            grade = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
-            task = {cell.name: float(cell.max_score) for cell in notebook.task_cells}
-            solution = {cell.name for cell in notebook.solution_cells}
-            # The gradebook promises no order.
-            place = {cell_id: index for index, cell_id in enumerate(order.get(notebook.name, []))}
-            cells = sorted(notebook.source_cells, key=lambda cell: place.get(cell.name, len(place)))
-            as_written = [
-                KnownCell(
-                    id=cell.name,
-                    cell_type=cell.cell_type,
-                    grade=cell.name in grade,
-                    solution=cell.name in solution,
-                    task=cell.name in task,
-                    locked=bool(cell.locked),
-                    points=grade.get(cell.name, task.get(cell.name)),
-                    source=cell.source or "",
-                    released="",
-                    checksum=cell.checksum,
-                )
-                for cell in cells
-            ]
-            loaded[notebook.name] = tuple(
-                replace(cell, released=text)
-                for cell, text in zip(as_written, _released(course, as_written), strict=True)
+def _load(
+    course: Course, notebooks: Iterable[Notebook], order: Mapping[str, list[str]]
+) -> dict[str, tuple[KnownCell, ...]]:
+    loaded = {}
+    for notebook in notebooks:
+        grade = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+        task = {cell.name: float(cell.max_score) for cell in notebook.task_cells}
+        solution = {cell.name for cell in notebook.solution_cells}
+        # The gradebook promises no order.
+        place = {cell_id: index for index, cell_id in enumerate(order.get(notebook.name, []))}
+        cells = sorted(notebook.source_cells, key=lambda cell: place.get(cell.name, len(place)))
+        as_written = [
+            KnownCell(
+                id=cell.name,
+                cell_type=cell.cell_type,
+                grade=cell.name in grade,
+                solution=cell.name in solution,
+                task=cell.name in task,
+                locked=bool(cell.locked),
+                points=grade.get(cell.name, task.get(cell.name)),
+                source=cell.source or "",
+                released="",
+                checksum=cell.checksum,
             )
-        return loaded
+            for cell in cells
+        ]
+        loaded[notebook.name] = tuple(
+            replace(cell, released=text) for cell, text in zip(as_written, _released(course, as_written), strict=True)
+        )
+    return loaded
 
 
 def _released(course: Course, cells: list[KnownCell]) -> list[str]:

@@ -59,7 +59,7 @@ def write_class_page(course: Path, assignment: str) -> Path:
 
 @cache
 def template() -> Template:
-    """Compiled, which takes longer than filling it for a class of twenty."""
+    """Compiled, with all its parts: that takes longer than filling it for a class of twenty."""
     environment = Environment(
         loader=PackageLoader("autograder"),
         autoescape=True,
@@ -68,6 +68,8 @@ def template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters |= wording.FILTERS
+    for part in environment.list_templates(filter_func=lambda name: name.startswith("class_")):
+        environment.get_template(part)  # which keeps it
     return environment.get_template("class_report.html.j2")
 
 
