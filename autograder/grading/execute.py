@@ -90,9 +90,12 @@ class ConfinedExecute(Execute):
         self._questions = {cell.id: found for cell in self.context.cells if (found := asked(cell))}
         self._not_again: set[int] = set()
         self._process = None
+        self._begun = len(self.context.beginning.cells) if self.context.beginning else 0
         restarts = 0
         try:
-            self._begin()
+            if self._begun:  # now: whether those cells are run or only shown depends on it
+                with contextlib.suppress(ProcessEnded):
+                    self._start()
             for index, cell in enumerate(nb.cells):
                 if cell.cell_type != "code":
                     continue
@@ -104,7 +107,7 @@ class ConfinedExecute(Execute):
                     if restarts > RESTARTS_MAX:
                         self._say(cell, "NotRun", "This cell was not run: cells before it had ended the process.")
                     elif self._process is None:
-                        self._start(self.context.beginning.server if self._begun else self.context.server)
+                        self._start()
                         self._replay(index)
                         self._execute(index, cell)
                     else:
@@ -121,16 +124,16 @@ class ConfinedExecute(Execute):
         make_harmless(nb, self.context.verdicts)
         return nb, resources
 
-    def _begin(self) -> None:
-        """Behind the beginning, if there is one and its process has not ended meanwhile."""
-        self._begun = 0
-        if self.context.beginning:
-            with contextlib.suppress(OSError):
-                self._start(self.context.beginning.server)
-                self._begun = len(self.context.beginning.cells)
-
-    def _start(self, server: WarmServer) -> None:
-        self._process = StudentProcess(server, self.context.folder, ENVIRONMENT, self.context.ends_at)
+    def _start(self) -> None:
+        """Behind the beginning; where there is none, or its process has ended, before the first cell."""
+        about = (self.context.folder, ENVIRONMENT, self.context.ends_at)
+        if self._begun:
+            try:
+                self._process = StudentProcess(self.context.beginning.server, *about)
+                return
+            except OSError:
+                self._begun = 0
+        self._process = StudentProcess(self.context.server, *about)
 
     def _drop(self) -> None:
         if self._process is not None:
