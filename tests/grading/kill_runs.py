@@ -22,7 +22,7 @@ import nbformat
 from small_course import ASSIGNMENT
 
 from autograder.confined.policy import Limits
-from autograder.confined.warm import warm_server
+from autograder.confined.warm import Warming, WarmServer, warm_server
 from autograder.grading import pipeline
 from autograder.grading.assignment import known_assignment
 from autograder.grading.collect import read_submission, student_names
@@ -79,9 +79,12 @@ def run_for_real(course: Path):
 def main(template: Path, kills: int, seed: int) -> None:
     executed = {one.submission.student: one for one in run_for_real(template)}
     pipeline.run_all = lambda submissions, *_: (executed[submission.student] for submission in submissions)
+    pipeline.begun_meanwhile = lambda *_: contextlib.nullcontext(dict)
+    never_started = Warming(WarmServer("nowhere", Limits(), confined=True), program=None)
+    Warming.__call__ = lambda warming: warming.server
 
     def grade(course: Path) -> None:
-        pipeline.grade(course, ASSIGNMENT, workers=1, seed="seed", feedback=False, server=lambda: None)
+        pipeline.grade(course, ASSIGNMENT, workers=1, seed="seed", feedback=False, server=never_started)
 
     chance = random.Random(seed)
     undisturbed = Path(shutil.copytree(template, template.parent / "undisturbed"))
