@@ -185,10 +185,6 @@ class StudentProcess:
             if "because" in message:
                 return str(message["because"])
 
-    @property
-    def ended(self) -> bool:
-        return _ended_within(self._pidfd, 0)
-
     def close(self) -> None:
         """Ends the process, if it has not ended, and waits until it has."""
         self._channel.close()
